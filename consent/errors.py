@@ -4,6 +4,59 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Code(StrEnum):
+    """What can be wrong with a configuration; every member has a section in the docs."""
+
+    MISSING = "E001"
+    UNKNOWN_KEY = "E002"
+    WRONG_TYPE = "E003"
+    UNKNOWN_VALUE = "E004"
+    TEXT = "E005"
+    FILE = "E006"
+    SITE_URL = "E010"
+    LANGUAGE = "E011"
+    TEXTS_MISSING = "E012"
+    ADDRESS = "E013"
+    ORIGIN = "E014"
+    SECRET_MISSING = "E020"  # noqa: S105 - a code, not a secret
+    ENVIRONMENT = "E021"
+    SECRET_SHORT = "E022"  # noqa: S105 - a code, not a secret
+    LIFETIME = "E023"
+    COOKIE_DOMAIN = "E024"
+    LOG_URL = "E030"
+    RETENTION = "E031"
+    PATTERN = "E040"
+    PATH = "E041"
+    ID = "E050"
+    DUPLICATE = "E051"
+    TOO_MANY_PURPOSES = "E052"
+    UNKNOWN_PURPOSE = "E053"
+    UNKNOWN_SERVICE = "E060"
+    NOTHING_CLAIMED = "E061"
+    NOT_WITH_USE = "E062"
+    HOST = "E063"
+    HOST_CLAIMED_TWICE = "E064"
+    SNIPPET = "E065"
+    ITEM = "E066"
+    REASON_MISSING = "E070"
+    REASON_WITHOUT_NECESSARY = "E071"
+    NEVER_NECESSARY = "E072"
+
+    SECRET_LITERAL = "W001"  # noqa: S105 - a code, not a secret
+    SECRET_GENERATED = "W002"  # noqa: S105 - a code, not a secret
+    LONG_LIFETIME = "W003"
+    VAGUE = "W004"
+    REPEALED = "W005"
+    UNUSED_PURPOSE = "W006"
+    PLAIN_HTTP = "W007"
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the configuration cannot be used; otherwise it is a warning."""
+        return self.value.startswith("E")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +95,7 @@ class LogUnavailable(ConsentError):
 
 class ContentUnreadable(ConsentError):
     """A response body came in a coding that cannot be decoded, so it cannot be checked."""
+
+
+class ChoiceNotEncodable(ConsentError):
+    """A choice cannot become a cookie: it is over, dated in the future, or too long."""
