@@ -93,6 +93,14 @@ class LogUnavailable(ConsentError):
     """The proof log did not confirm in time that a record is durable."""
 
 
+class IdempotencyConflict(ConsentError):
+    """The idempotency key is already in the log, for a request with another body (E9)."""
+
+
+class SequenceTaken(ConsentError):
+    """Another choice of this subject has this sequence number: read again, then decide again."""
+
+
 class ContentUnreadable(ConsentError):
     """A response body came in a coding that cannot be decoded, so it cannot be checked."""
 

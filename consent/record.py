@@ -1,0 +1,157 @@
+"""A choice as evidence: Record ⇄ canonical bytes. What is hashed is what is stored.
+
+The subject is the only personal datum of a record (EU-30), so it is not in the bytes: they hold a
+commitment to it, ``SHA-256(salt ‖ {"seq", "subject"})``. Erasing subject and salt (GDPR 17, EU-27)
+leaves bytes that still prove the choice and point to nobody. No IP address, user agent or page
+address exists in a record at all.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import StrEnum
+from hashlib import sha256
+from secrets import token_bytes
+from uuid import UUID
+
+from rfc8785 import dumps
+
+FORMAT = 1
+NOBODY = UUID(int=0)
+"""The subject of an erased record: the nil UUID (RFC 9562 §5.9), which is nobody's."""
+SALT_BYTES = 32
+
+
+class Action(StrEnum):
+    """What was clicked."""
+
+    ACCEPT_ALL = "accept_all"
+    REFUSE_ALL = "refuse_all"
+    SAVE = "save"
+    WITHDRAW = "withdraw"
+
+
+class Interface(StrEnum):
+    """Where it was clicked."""
+
+    BANNER = "banner"
+    PREFERENCES = "preferences"
+    API = "api"
+    NO_JS = "no-js"
+
+
+def new_salt() -> bytes:
+    """32 random bytes: without them a committed identifier could be guessed by trying all."""
+    return token_bytes(SALT_BYTES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """The stored proof of one choice."""
+
+    id: str
+    """UUIDv7 in its 36-character form, made by ``new_id``."""
+    subject: UUID
+    """``NOBODY`` once erased."""
+    seq: int
+    """Counts the choices of this subject, from 1; 0 once erased."""
+    action: Action
+    purposes: Mapping[str, bool]
+    """An explicit answer for every purpose that was offered (REC, FR-27)."""
+    services: Mapping[str, bool] = field(default_factory=dict)
+    """Answers that differ from that of the service's purpose."""
+    notice: str
+    """Hash of the notice that was shown."""
+    language: str
+    """BCP 47 tag of the texts that were shown."""
+    interface: Interface
+    made_at: datetime
+    """By the server's clock, in UTC; kept to the millisecond."""
+    site: str
+    """Host of the site, without port."""
+    idempotency_key: str | None = None
+    """The client's random name for this decision (E9); must not be guessable."""
+    body_hash: str | None = None
+    """SHA-256, in hexadecimal, of the request that the key came with."""
+    salt: bytes = field(default_factory=new_salt, repr=False)
+    """Empty once erased."""
+    commitment: str = ""
+    """SHA-256, in hexadecimal, over salt, subject and seq; computed where not given."""
+
+    def __post_init__(self) -> None:
+        made_at = self.made_at.astimezone(UTC)
+        milliseconds = made_at.microsecond // 1000 * 1000
+        object.__setattr__(self, "made_at", made_at.replace(microsecond=milliseconds))
+        if not self.commitment:
+            object.__setattr__(self, "commitment", commit(self.subject, self.seq, self.salt))
+
+    @property
+    def erased(self) -> bool:
+        """Nothing but the choice itself is left."""
+        return self.subject == NOBODY
+
+
+def commit(subject: UUID, seq: int, salt: bytes) -> str:
+    """What the bytes of a record say about its subject (EDPB 02/2025: deletable secret)."""
+    return sha256(salt + dumps({"seq": seq, "subject": str(subject)})).hexdigest()
+
+
+def new_id(made_at: datetime) -> str:
+    """A UUIDv7 (RFC 9562 §5.7): 48 bits of milliseconds, the rest random.
+
+    It tells when the record was made, which the record says anyway; a subject's id must not.
+    """
+    noise = int.from_bytes(token_bytes(10)) & ~(0b1111 << 76) & ~(0b11 << 62)
+    return str(UUID(int=epoch_ms(made_at) << 80 | 7 << 76 | 0b10 << 62 | noise))
+
+
+def epoch_ms(moment: datetime) -> int:
+    """Milliseconds since 1970, rounded down, without the error of a float."""
+    since = moment - datetime.fromtimestamp(0, UTC)
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def encode(record: Record) -> bytes:
+    """Canonical JSON (RFC 8785) of everything but subject, seq and salt.
+
+    Raises:
+        ValueError: a text cannot be written as UTF-8.
+    """
+    return dumps(
+        {
+            "action": record.action.value,
+            "body_hash": record.body_hash,
+            "commitment": record.commitment,
+            "format": FORMAT,
+            "id": record.id,
+            "idempotency_key": record.idempotency_key,
+            "interface": record.interface.value,
+            "language": record.language,
+            "made_at": f"{record.made_at:%Y-%m-%dT%H:%M:%S}.{epoch_ms(record.made_at) % 1000:03d}Z",
+            "notice": record.notice,
+            "purposes": dict(record.purposes),
+            "services": dict(record.services),
+            "site": record.site,
+        }
+    )
+
+
+def decode(body: bytes, *, subject: UUID = NOBODY, seq: int = 0, salt: bytes = b"") -> Record:
+    """The record again, whole or, without the erasable part, as erased.
+
+    Raises:
+        ValueError: these are not the bytes of a record.
+    """
+    fields = json.loads(body)
+    if not isinstance(fields, dict) or fields.pop("format", None) != FORMAT:
+        raise ValueError(f"not a record of format {FORMAT}")
+    try:
+        fields["action"] = Action(fields["action"])
+        fields["interface"] = Interface(fields["interface"])
+        fields["made_at"] = datetime.fromisoformat(fields["made_at"])
+        return Record(**fields, subject=subject, seq=seq, salt=salt)
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"not a record: {error}") from error
