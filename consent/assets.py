@@ -1,0 +1,89 @@
+"""Where static files and templates are, and addresses that change with a file's content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+FOLDERS = {
+    "static": (HERE / "_static", HERE.parent / "static" / "dist"),
+    "templates": (HERE / "_templates", HERE.parent / "templates"),
+}
+"""Per name: where the wheel has it, and where a checkout has it."""
+
+TYPES = {
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".map": "application/json",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".woff2": "font/woff2",
+}
+"""What is served; a file of another kind in the folder is not."""
+
+HASH_LENGTH = 16
+"""Hexadecimal characters of the content's SHA-256 in an address."""
+
+ROUTE = "assets/"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file, whole: there are few, and they are small."""
+
+    address: str
+    """Below the prefix of our paths: ``assets/consent.0123456789abcdef.js``."""
+    body: bytes
+    media_type: str
+
+
+class Assets:
+    """The static files of one folder, read once.
+
+    A file is found in a table, never by its path, so no address leads out of the folder.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        files = [path for path in sorted(folder.iterdir()) if path.suffix in TYPES]
+        self._by_name = {path.name: _asset(path) for path in files}
+        self._by_address = {asset.address: asset for asset in self._by_name.values()}
+
+    def address(self, name: str) -> str:
+        """The address of a file, below the prefix of our paths.
+
+        Raises:
+            KeyError: there is no such file: the package is broken, or the name misspelt.
+        """
+        return self._by_name[name].address
+
+    def find(self, address: str) -> Asset | None:
+        """The file at an address, if its content is still the one that the address names."""
+        return self._by_address.get(address)
+
+
+def folder(name: str) -> Path:
+    """Where ``static`` or ``templates`` are: inside the wheel, else in the checkout beside it.
+
+    Raises:
+        FileNotFoundError: in neither.
+    """
+    for place in FOLDERS[name]:
+        if place.is_dir():
+            return place
+    raise FileNotFoundError(f"{name}: neither in the package nor beside it")
+
+
+@cache
+def shipped() -> Assets:
+    """The static files that come with the package."""
+    return Assets(folder("static"))
+
+
+def _asset(path: Path) -> Asset:
+    body = path.read_bytes()
+    digest = sha256(body).hexdigest()[:HASH_LENGTH]
+    return Asset(f"{ROUTE}{path.stem}.{digest}{path.suffix}", body, TYPES[path.suffix])
