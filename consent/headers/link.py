@@ -1,0 +1,96 @@
+"""Headers that make a browser contact others before the page does: Link, Refresh, Speculation-Rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from ada_url import join_url
+
+from consent.headers import depends_on_choice
+from consent.model import Verdict
+from consent.policy import Ruling
+
+# A browser fetches, or connects, by itself for these (HTML §4.6.7; RFC 8288).
+FETCHED = frozenset(
+    {
+        "compression-dictionary",
+        "dns-prefetch",
+        "modulepreload",
+        "preconnect",
+        "prefetch",
+        "preload",
+        "prerender",
+        "stylesheet",
+    }
+)
+# One link-value: commas separate, but not within <…> or a quoted string (RFC 8288 appendix B.2).
+VALUE = re.compile(r'(?:<[^>]*>|"(?:\\.|[^"\\])*"|[^,<"])+|[<"].*', re.DOTALL)
+TARGET = re.compile(r"\s*<([^>]*)>(.*)", re.DOTALL)
+PARAMETER = re.compile(r';\s*([^=;,\s"]+)\s*(?:=\s*(?:"((?:\\.|[^"\\])*)"|([^;]*)))?', re.DOTALL)
+QUOTED = re.compile(r'"([^"]*)"')
+REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?(?:'([^']*)|\"([^\"]*)|(.*))", re.I | re.S)
+
+
+class LinkFilter:
+    """Takes out of headers what points at a held host; what stays, stays byte for byte."""
+
+    def __init__(self, ruling: Ruling, base: str) -> None:
+        self._ruling = ruling
+        self._base = base
+        self.depends = False
+        """Whether another choice would have left other headers."""
+
+    def link(self, value: bytes) -> bytes:
+        """One Link header's value without the links a browser would follow to a held host."""
+        return self._kept(value, VALUE, self._is_link_held)
+
+    def speculation_rules(self, value: bytes) -> bytes:
+        """One Speculation-Rules value: addresses of rule sets, as quoted strings."""
+        return self._kept(value, VALUE, lambda item: any(map(self._is_held, QUOTED.findall(item))))
+
+    def refresh(self, value: bytes) -> bytes:
+        """One Refresh value, empty where it leads to a held service unasked (design.md §2.8)."""
+        match = REFRESH.match(value.decode("latin-1"))
+        target = next(filter(None, match.groups()), "") if match else ""
+        return b"" if self._is_refused(target.strip(), self._ruling.navigation) else value
+
+    def _kept(self, value: bytes, parts: re.Pattern[str], held: Callable[[str], bool]) -> bytes:
+        found = parts.findall(value.decode("latin-1"))
+        kept = [part for part in found if not held(part)]
+        return value if len(kept) == len(found) else ",".join(kept).strip().encode("latin-1")
+
+    def _is_link_held(self, link: str) -> bool:
+        match = TARGET.fullmatch(link)
+        if match is None:
+            # Not a link at all is no harm; one that does not end could be read in two ways.
+            return "<" in link or '"' in link
+        parameters = [
+            (name.lower(), quoted or plain.strip())
+            for name, quoted, plain in PARAMETER.findall(match[2])
+        ]
+        relations = {r for name, v in parameters if name == "rel" for r in v.lower().split()}
+        if relations.isdisjoint(FETCHED):
+            return False
+        held = [self._is_held(target) for target in _targets(match[1], parameters)]
+        return any(held)
+
+    def _is_held(self, target: str) -> bool:
+        return self._is_refused(target, self._ruling.url)
+
+    def _is_refused(self, target: str, asked: Callable[[str], Verdict]) -> bool:
+        try:
+            href = join_url(self._base, target)
+        except ValueError:
+            return True
+        verdict = asked(href)
+        self.depends = self.depends or depends_on_choice(verdict)
+        return not verdict.allowed
+
+
+def _targets(target: str, parameters: list[tuple[str, str]]) -> Iterator[str]:
+    yield target
+    for name, value in parameters:
+        if name == "imagesrcset":
+            # Descriptors (1x, 100w) resolve to the page's own host and so are never held.
+            yield from (word.strip(",") for word in value.split())
