@@ -107,3 +107,16 @@ class ContentUnreadable(ConsentError):
 
 class ChoiceNotEncodable(ConsentError):
     """A choice cannot become a cookie: it is over, dated in the future, or too long."""
+
+
+class RequestRefused(ConsentError):
+    """A request to one of our own paths is not acted on; carries what the answer says.
+
+    ``status`` is that of HTTP, ``code`` is stable and documented, ``detail`` is for developers.
+    """
+
+    def __init__(self, status: int, code: str, detail: str) -> None:
+        self.status = status
+        self.code = code
+        self.detail = detail
+        super().__init__(f"{status} {code}: {detail}")

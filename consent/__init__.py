@@ -1,0 +1,8 @@
+"""Cookie consent as one ASGI middleware."""
+
+from __future__ import annotations
+
+from consent.config import ConsentConfig
+from consent.model import Choice
+
+__all__ = ["Choice", "ConsentConfig"]

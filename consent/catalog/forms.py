@@ -1,0 +1,149 @@
+"""The forms that values take in the catalogue and in the configuration alike."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated
+
+import ada_url
+from pydantic import AfterValidator
+
+from consent.catalog.hosts import host_pattern
+from consent.catalog.problems import wrong
+from consent.errors import Code
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_ID = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
+_DURATION = re.compile(
+    r"P(?=[0-9T])(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?"
+    r"(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+S)?)?"
+)
+_ITEM_NAME = re.compile(r"[^\x00-\x20\x7f-\x9f;,=\"\\]+")
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
+_PAGE_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()+=:@%/*-]*")
+LONGEST_LINE = 200
+LONGEST_TEXT = 4000
+LONGEST_SNIPPET = 300
+
+
+def _line(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_LINE or _CONTROL.search(text):
+        raise wrong(
+            Code.TEXT,
+            "The text is empty, longer than a line, or has control characters.",
+            f"Write one line of at most {LONGEST_LINE} characters.",
+        )
+    return text
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > LONGEST_TEXT or _CONTROL.search(text.replace("\n", " ")):
+        raise wrong(
+            Code.TEXT,
+            "The text is empty, too long, or has control characters.",
+            f"Write plain text of at most {LONGEST_TEXT} characters.",
+        )
+    return text
+
+
+def _ident(text: str) -> str:
+    if not _ID.fullmatch(text) or len(text) > 40:
+        raise wrong(
+            Code.ID,
+            f"{text!r} is not an id.",
+            "Use up to 40 lower-case letters, digits and hyphens, as 'image-host'.",
+        )
+    return text
+
+
+def _language(tag: str) -> str:
+    if not _LANGUAGE.fullmatch(tag):
+        raise wrong(
+            Code.LANGUAGE, f"{tag!r} is not a language tag.", "Write it as 'fr' or 'fr-CA'."
+        )
+    return tag
+
+
+def _country(code: str) -> str:
+    if not re.fullmatch(r"[A-Z]{2}", code):
+        raise wrong(
+            Code.TEXT, f"{code!r} is not a country.", "Use two letters, as 'FR' (ISO 3166-1)."
+        )
+    return code
+
+
+def web_address(url: str) -> str:
+    """An http or https address in the spelling of a browser.
+
+    Raises:
+        PydanticCustomError: it is not one.
+    """
+    parsed = ada_url.URL(url) if ada_url.URL.can_parse(url) else None
+    if parsed is None or parsed.protocol not in ("https:", "http:") or parsed.username:
+        raise wrong(Code.ADDRESS, f"{url!r} is not a web address.", "Write it with 'https://'.")
+    return str(parsed.href)
+
+
+def _path_pattern(path: str) -> str:
+    if not _PAGE_PATH.fullmatch(path):
+        raise wrong(
+            Code.PATTERN,
+            f"{path!r} is not a path pattern.",
+            "Begin with '/'; '*' stands for any characters, as '/panier/*'; no '?' and no '#'.",
+        )
+    return path
+
+
+def _lifetime(text: str) -> str:
+    if text not in ("session", "persistent") and not _DURATION.fullmatch(text):
+        raise wrong(
+            Code.ITEM,
+            f"{text!r} is not a lifetime.",
+            "Use 'session', 'persistent' (until deleted) or a duration, as 'P13M' or 'PT30M'.",
+        )
+    return text
+
+
+def _item_name(name: str) -> str:
+    if not _ITEM_NAME.fullmatch(name) or not name.strip("*"):
+        raise wrong(
+            Code.ITEM,
+            f"{name!r} is not the name of a cookie or storage key.",
+            "Write the name, with '*' for any run of characters, as '_ga_*'.",
+        )
+    return name
+
+
+def _snippet(pattern: str) -> str:
+    try:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise wrong(Code.SNIPPET, f"Not a regular expression: {error}.", "Mend it.") from error
+    # A nested or overlapping repetition can take exponential time on a page that no one controls.
+    if len(pattern) > LONGEST_SNIPPET or re.search(r"[+*}]\)[+*{]|\.[*+]|^\W*$", pattern):
+        raise wrong(
+            Code.SNIPPET,
+            "The pattern is too long, matches almost anything, or may be slow on some pages.",
+            "Name the loader's own call, as \"fbq\\\\(['\\\"]init\"; no '.*', no nested repetition.",
+        )
+    return pattern
+
+
+Line = Annotated[str, AfterValidator(_line)]
+"""One line of text for people."""
+Text = Annotated[str, AfterValidator(_text)]
+Ident = Annotated[str, AfterValidator(_ident)]
+Language = Annotated[str, AfterValidator(_language)]
+LineTexts = dict[Language, Line]
+"""A line per language."""
+TextTexts = dict[Language, Text]
+"""A text per language."""
+Country = Annotated[str, AfterValidator(_country)]
+WebAddress = Annotated[str, AfterValidator(web_address)]
+PathPattern = Annotated[str, AfterValidator(_path_pattern)]
+Lifetime = Annotated[str, AfterValidator(_lifetime)]
+ItemName = Annotated[str, AfterValidator(_item_name)]
+Snippet = Annotated[str, AfterValidator(_snippet)]
+Host = Annotated[str, AfterValidator(host_pattern)]

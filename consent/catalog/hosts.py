@@ -1,0 +1,63 @@
+"""Host patterns: what a service may claim, in the one spelling that is matched and sent."""
+
+from __future__ import annotations
+
+import re
+
+import ada_url
+
+from consent.catalog.problems import wrong
+from consent.errors import Code
+
+# What ends up in a Content-Security-Policy must not be able to end a directive, add a source
+# or start a new header line (edges.md C16): the grammar is an allow-list, nothing is escaped.
+_NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+_PORT = re.compile(r"[1-9][0-9]{0,4}")
+_PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&()+=:@/-]|%[0-9A-Fa-f]{2})*")
+_IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
+_FIX = "Write it as 'cdn.example.com', '*.example.com', 'example.com:8443' or 'example.com/maps/'."
+HTTPS_PORT = "443"
+HIGHEST_PORT = 65535
+
+
+def host_name(text: str) -> str:
+    """A bare host name in lower-case ASCII (IDNA), as a browser would spell it.
+
+    Raises:
+        PydanticCustomError: it is not a name that a Content-Security-Policy can carry.
+    """
+    url = ada_url.URL(f"https://{text}/") if ada_url.URL.can_parse(f"https://{text}/") else None
+    # The parser also reads "a/b", "a:1" and "u@a"; whatever it splits off was not a name.
+    if (
+        url is None
+        or re.search(r"[/:@?#\\%\s\x00-\x1f\x7f]", text)
+        or not _NAME.fullmatch(url.hostname)
+    ):
+        raise wrong(Code.HOST, f"{text!r} is not a host.", _FIX)
+    return str(url.hostname)
+
+
+def host_pattern(text: str) -> str:
+    """A claim on a host in its one spelling: see ``model.Service.hosts``.
+
+    Raises:
+        PydanticCustomError: it is not such a pattern.
+    """
+    authority, slash, rest = text.partition("/")
+    star, name = ("*.", authority[2:]) if authority.startswith("*.") else ("", authority)
+    bare, colon, port = name.partition(":")
+    if slash and not _PATH.fullmatch(slash + rest):
+        raise wrong(Code.HOST, f"{text!r} has a path that a browser cannot match.", _FIX)
+    if colon and not (_PORT.fullmatch(port) and int(port) <= HIGHEST_PORT):
+        raise wrong(Code.HOST, f"{text!r} has no usable port.", _FIX)
+    host = host_name(bare)
+    if star and (_IPV4.fullmatch(host) or ("." not in host and host != "localhost")):
+        raise wrong(Code.HOST, f"{text!r} would claim a whole top-level domain.", _FIX)
+    shown = "" if port in ("", HTTPS_PORT) else f":{port}"
+    return f"{star}{host}{shown}{slash}{rest}"
+
+
+def covers(pattern: str, host: str) -> bool:
+    """Whether a host or wildcard pattern, paths aside, takes in a bare host name."""
+    claimed = pattern.partition("/")[0].partition(":")[0]
+    return host.endswith(claimed[1:]) if claimed.startswith("*.") else claimed == host

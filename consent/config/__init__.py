@@ -1,0 +1,170 @@
+"""ConsentConfig: everything a site decides, checked as a whole when it is built."""
+
+from __future__ import annotations
+
+import logging
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from consent.config import checks, resolve, secrets, wording
+from consent.config.notice import facts, notice
+from consent.config.reading import Draft, read
+from consent.config.settings import Blocking, Controller, Cookie, Log, Site
+from consent.errors import Code, ConfigError, Problem
+from consent.model import NECESSARY, Notice, Purpose, Service
+
+__all__ = ["Blocking", "ConsentConfig", "Controller", "Cookie", "Log", "Site"]
+
+_log = logging.getLogger("consent")
+
+
+@dataclass(frozen=True, init=False, eq=False)
+class ConsentConfig:
+    """What holds for a site: its settings, and the purposes, services and notice they lead to."""
+
+    site: Site
+    controller: Controller
+    cookie: Cookie
+    log: Log
+    blocking: Blocking
+    path: str
+    """Where our own pages live on the site."""
+    purposes: tuple[Purpose, ...]
+    """Those that have a service, in display order."""
+    services: tuple[Service, ...]
+    facts: Mapping[str, str]
+    """Purpose id → SHA-256, in hexadecimal, of what consent to it was given to."""
+    notice: Notice
+    warnings: tuple[Problem, ...]
+
+    def __init__(
+        self,
+        /,
+        *,
+        site: Mapping[str, Any] | None = None,
+        controller: Mapping[str, Any] | None = None,
+        cookie: Mapping[str, Any] | None = None,
+        log: Mapping[str, Any] | None = None,
+        blocking: Mapping[str, Any] | None = None,
+        path: str = "/consent",
+        purposes: Sequence[Mapping[str, Any]] = (),
+        services: Sequence[Mapping[str, Any]] = (),
+        **unknown: object,
+    ) -> None:
+        """Take the same keys and values as the TOML file.
+
+        Raises:
+            ConfigError: with every problem found, not only the first.
+        """
+        given = {
+            "site": site,
+            "controller": controller,
+            "cookie": cookie,
+            "log": log,
+            "blocking": blocking,
+        }
+        sections = {name: section for name, section in given.items() if section is not None}
+        lists = {"purposes": purposes, "services": services}
+        self._build({**sections, "path": path, **lists, **unknown})
+
+    @classmethod
+    def from_toml(cls, path: str | PathLike[str]) -> ConsentConfig:
+        """Read a TOML file.
+
+        Raises:
+            ConfigError: the file cannot be read, or with every problem found in it.
+        """
+        try:
+            settings = tomllib.loads(Path(path).read_text("utf-8"))
+        except (OSError, ValueError, RecursionError) as error:
+            problem = Problem(
+                Code.FILE, str(path), f"The file cannot be read: {error}.", "See 'consent init'."
+            )
+            raise ConfigError([problem]) from error
+        return cls(**settings)
+
+    @property
+    def asks(self) -> bool:
+        """Whether any purpose needs consent; otherwise there is nothing to ask (P-17)."""
+        return any(not purpose.exempt for purpose in self.purposes)
+
+    def _build(self, settings: Mapping[str, object]) -> None:
+        draft = read(settings)
+        problems = draft.problems
+        known = resolve.known_purposes(draft.purposes)
+        placed = resolve.services(draft.services, problems)
+        services = [each.service for each in placed]
+        cookie, log = self._kept(draft, problems)
+        problems += _checked(draft, placed, known)
+        problems += wording.warnings(settings)
+        site, controller, blocking = draft.site, draft.controller, draft.blocking
+        if _has_errors(problems) or not (site and controller and cookie and log and blocking):
+            raise ConfigError([each for each in problems if Code(each.code).is_error])
+        if any(service.purpose != NECESSARY for service in services):
+            services.append(resolve.own_cookie(cookie, site))
+        site = site.model_copy(update={"policy_url": site.policy_url or f"{draft.path}/policy"})
+        shown = tuple(resolve.translated(each, site.languages) for each in services)
+        purposes = resolve.displayed(known, shown, site.languages)
+        self._set(
+            site=site,
+            controller=controller,
+            cookie=cookie,
+            log=log,
+            blocking=blocking,
+            path=draft.path,
+            purposes=purposes,
+            services=shown,
+            facts=MappingProxyType(facts(controller, purposes, shown)),
+            notice=notice(
+                site=site,
+                controller=controller,
+                cookie=cookie,
+                log=log,
+                purposes=purposes,
+                services=shown,
+            ),
+            warnings=tuple(problems),
+        )
+        for warning in self.warnings:
+            _log.warning("%s", warning)
+
+    @staticmethod
+    def _kept(draft: Draft, problems: list[Problem]) -> tuple[Cookie | None, Log | None]:
+        cookie, log = draft.cookie, draft.log
+        if cookie and draft.site:
+            cookie, found = secrets.signing(cookie, development=draft.site.development)
+            problems += found
+        if log:
+            log, found = secrets.storing(log)
+            problems += found
+        return cookie, log
+
+    def _set(self, **values: object) -> None:
+        for name, value in values.items():
+            object.__setattr__(self, name, value)
+
+
+def _checked(
+    draft: Draft, placed: Sequence[resolve.Placed], known: Mapping[str, Purpose]
+) -> list[Problem]:
+    languages = checks.languages_of(draft)
+    problems: list[Problem] = []
+    if draft.site:
+        problems += checks.site(draft.site)
+    if draft.cookie:
+        problems += checks.cookie(draft.cookie, draft.site)
+    used = {each.service.purpose for each in placed}
+    problems += checks.purposes(
+        draft.purposes, (known[each] for each in known if each in used), languages
+    )
+    problems += checks.services(placed, known, languages)
+    return problems
+
+
+def _has_errors(problems: Sequence[Problem]) -> bool:
+    return any(Code(each.code).is_error for each in problems)

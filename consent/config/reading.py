@@ -1,0 +1,193 @@
+"""Anything that was written → sections that can be used, and every problem with the rest."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from consent.config.settings import (
+    Blocking,
+    Controller,
+    Cookie,
+    Log,
+    OwnService,
+    PurposeSetting,
+    Site,
+    Top,
+    UsedService,
+)
+from consent.errors import Code, Problem
+
+Section = TypeVar("Section", bound=BaseModel)
+Loc = tuple[int | str, ...]
+
+SECTIONS: Mapping[str, type[BaseModel]] = {
+    "site": Site,
+    "controller": Controller,
+    "cookie": Cookie,
+    "log": Log,
+    "blocking": Blocking,
+}
+LISTS = ("purposes", "services")
+# Words that people carry over from other tools, and ours for the same thing.
+ALIASES = {
+    "cookies": "items",
+    "storage": "items",
+    "domains": "hosts",
+    "domain": "hosts",
+    "category": "purpose",
+    "reason": "exempt_reason",
+    "secret": "secrets",
+    "dpo": "dpo_email",
+    "policy": "policy_url",
+    "duration": "lifetime",
+}
+
+
+@dataclass
+class Draft:
+    """What could be read; a section that could not is ``None``, and its problems are kept."""
+
+    site: Site | None = None
+    controller: Controller | None = None
+    cookie: Cookie | None = None
+    log: Log | None = None
+    blocking: Blocking | None = None
+    path: str = "/consent"
+    purposes: list[tuple[str, PurposeSetting]] = field(default_factory=list)
+    services: list[tuple[str, UsedService | OwnService]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read(settings: Mapping[str, object]) -> Draft:
+    """Read every section on its own, so that one mistake does not hide the others."""
+    draft = Draft()
+    known = [*SECTIONS, *LISTS, *Top.model_fields]
+    draft.problems += [_unknown_key(key, key, known) for key in settings if key not in known]
+    for name, model in SECTIONS.items():
+        setattr(draft, name, _parsed(draft, model, settings.get(name, {}), name))
+    top = {key: settings[key] for key in Top.model_fields if key in settings}
+    parsed = _parsed(draft, Top, top, "")
+    draft.path = parsed.path if parsed else draft.path
+    for path, table in _tables(draft, settings, "purposes"):
+        purpose = _parsed(draft, PurposeSetting, table, path)
+        draft.purposes += [(path, purpose)] if purpose else []
+    for path, table in _tables(draft, settings, "services"):
+        service = _service(draft, table, path)
+        draft.services += [(path, service)] if service else []
+    return draft
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """What to write instead of a word that nobody knows."""
+    options = sorted(known)
+    alias = ALIASES.get(str(word))
+    close = [alias] if alias in options else difflib.get_close_matches(str(word), options, 1)
+    if close:
+        return f"Did you mean '{close[0]}'?"
+    return f"Known are: {', '.join(options)}."
+
+
+def _tables(draft: Draft, settings: Mapping[str, object], key: str) -> Iterator[tuple[str, object]]:
+    tables = settings.get(key, ())
+    if not isinstance(tables, list | tuple):
+        draft.problems.append(
+            Problem(Code.WRONG_TYPE, key, "This is not a list.", f"Write [[{key}]] before each.")
+        )
+        return
+    yield from ((f"{key}[{index}]", table) for index, table in enumerate(tables))
+
+
+def _service(draft: Draft, table: object, path: str) -> UsedService | OwnService | None:
+    if not isinstance(table, dict) or "use" not in table:
+        return _parsed(draft, OwnService, table, path)
+    facts = set(OwnService.model_fields) - set(UsedService.model_fields)
+    for key in [key for key in table if key in facts]:
+        draft.problems.append(
+            Problem(
+                Code.NOT_WITH_USE,
+                f"{path}.{key}",
+                "The catalogue says this of the service, so it cannot be set here.",
+                "Leave it out (more hosts: 'extra_hosts'), or declare the service without 'use'.",
+            )
+        )
+    rest = {key: value for key, value in table.items() if key not in facts}
+    return _parsed(draft, UsedService, rest, path)
+
+
+def _parsed(draft: Draft, model: type[Section], data: object, path: str) -> Section | None:
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+    draft.problems += [_problem(model, detail, path) for detail in details]
+    unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
+    if len(unknown) < len(details):
+        return None
+    # Only unknown keys: what is left can still be checked against the other sections.
+    return model.model_validate(_without(data, unknown))
+
+
+def _without(data: object, locs: Iterable[Loc]) -> object:
+    """A copy of nested tables and lists without the keys at ``locs``."""
+    gone = set(locs)
+
+    def copy(value: object, at: Loc) -> object:
+        if isinstance(value, Mapping):
+            return {k: copy(v, (*at, k)) for k, v in value.items() if (*at, k) not in gone}
+        if isinstance(value, list | tuple):
+            return [copy(each, (*at, index)) for index, each in enumerate(value)]
+        return value
+
+    return copy(data, ())
+
+
+def _problem(model: type[BaseModel], detail: ErrorDetails, path: str) -> Problem:
+    where = _where(detail["loc"], path)
+    kind = detail["type"]
+    if kind == "missing":
+        return Problem(Code.MISSING, where, "This key is missing.", "Add it.")
+    if kind == "extra_forbidden":
+        # The last name that a model on the way knows tells which model refused the key.
+        key = detail["loc"][-1]
+        return _unknown_key(key, where, _model_at(model, detail["loc"][:-1]).model_fields)
+    context = detail.get("ctx", {})
+    if kind in {code.value for code in Code}:
+        return Problem(Code(kind), where, detail["msg"], context["fix"])
+    if kind in ("literal_error", "enum"):
+        return _unknown_value(detail, where)
+    return Problem(Code.WRONG_TYPE, where, f"{detail['msg']}.", "Write a value of that type.")
+
+
+def _unknown_key(key: object, where: str, known: Iterable[str]) -> Problem:
+    return Problem(Code.UNKNOWN_KEY, where, "Nobody knows this key.", did_you_mean(key, known))
+
+
+def _unknown_value(detail: ErrorDetails, where: str) -> Problem:
+    expected = str(detail.get("ctx", {}).get("expected", ""))
+    known = [word.strip("' ") for part in expected.split(",") for word in part.split(" or ")]
+    return Problem(
+        Code.UNKNOWN_VALUE,
+        where,
+        f"{detail['input']!r} is not one of the values that this key can have.",
+        did_you_mean(detail["input"], known),
+    )
+
+
+def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
+    for name in loc:
+        if isinstance(name, str) and name in model.model_fields:
+            annotation: Any = model.model_fields[name].annotation
+            model = cast("type[BaseModel]", annotation.__args__[0])
+    return model
+
+
+def _where(loc: Loc, path: str) -> str:
+    for part in loc:
+        path = f"{path}[{part}]" if isinstance(part, int) else f"{path}.{part}" if path else part
+    return path

@@ -1,0 +1,76 @@
+"""Secrets by ``env:NAME``, so that none of them stands in a file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+
+from consent.config.settings import Cookie, Log
+from consent.errors import Code, Problem
+
+SHORTEST_SECRET = 32
+"""Characters; ``secrets.token_urlsafe(32)`` gives 43."""
+_MAKE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+_FIX = f"Put 'env:CONSENT_SECRET' here and set that variable to the output of: {_MAKE}"
+
+
+def signing(cookie: Cookie, *, development: bool) -> tuple[Cookie, list[Problem]]:
+    """The cookie section with its secrets looked up, and what is wrong with them."""
+    problems: list[Problem] = []
+    found = tuple(_resolved(cookie.secrets, problems, development=development))
+    if not cookie.secrets:
+        problems.append(_missing("cookie.secrets", development=development))
+        found = (_made(),)
+    return cookie.model_copy(update={"secrets": found}), problems
+
+
+def storing(log: Log) -> tuple[Log, list[Problem]]:
+    """The log section with its URL looked up, and what is wrong with it."""
+    if not log.url.startswith("env:"):
+        return log, []
+    try:
+        url = Log(url=os.environ.get(log.url[4:], "")).url
+    except ValueError:
+        problem = Problem(
+            Code.ENVIRONMENT,
+            "log.url",
+            f"The variable {log.url[4:]} is not set to the URL of a database.",
+            "Set it, as 'sqlite:///consent.db', or write the URL here.",
+        )
+        return log, [problem]
+    return log.model_copy(update={"url": url}), []
+
+
+def _resolved(
+    written: tuple[str, ...], problems: list[Problem], *, development: bool
+) -> Iterator[str]:
+    for index, text in enumerate(written):
+        path = f"cookie.secrets[{index}]"
+        name = text.removeprefix("env:") if text.startswith("env:") else None
+        secret = text if name is None else os.environ.get(name, "")
+        if name is None:
+            message = "A secret stands in the configuration."
+            problems.append(Problem(Code.SECRET_LITERAL, path, message, _FIX))
+        if name is not None and not secret:
+            problems.append(_missing(path, name, development=development))
+            yield _made()
+        elif len(secret) < SHORTEST_SECRET:
+            message = f"The secret is shorter than {SHORTEST_SECRET} characters."
+            problems.append(Problem(Code.SECRET_SHORT, path, message, _FIX))
+        else:
+            yield secret
+
+
+def _made() -> str:
+    return secrets.token_urlsafe(SHORTEST_SECRET)
+
+
+def _missing(path: str, name: str = "", *, development: bool) -> Problem:
+    """In development one is made for the run; guessing one in production would forge consent."""
+    what = f"The variable {name} is not set" if name else "No secret is configured"
+    if development:
+        message = f"{what}: one was made for this run, and choices end with it."
+        return Problem(Code.SECRET_GENERATED, path, message, _FIX)
+    code = Code.ENVIRONMENT if name else Code.SECRET_MISSING
+    return Problem(code, path, f"{what}.", _FIX)
