@@ -1,0 +1,207 @@
+"""The paths that the middleware answers itself: choice, state, preferences, policy, assets."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import datetime
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from consent import assets
+from consent.asgi import replies
+from consent.asgi.choose import FORM, Chooser, Chosen, media_type
+from consent.asgi.language import wanted_languages
+from consent.asgi.next_page import safe_next
+from consent.asgi.origin import Origins
+from consent.asgi.proof import Proof
+from consent.asgi.proxy_hint import ProxyHint
+from consent.asgi.sequence import Sequence
+from consent.asgi.state import State
+from consent.asgi.submission import Submission
+from consent.banner import Pages
+from consent.config import ConsentConfig
+from consent.cookie import ChoiceCookie
+from consent.errors import RequestRefused
+from consent.log import ProofLog
+from consent.model import Choice
+from consent.policy import Policy
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Endpoints:
+    """An ASGI application for every path under ``config.path``, wherever it is mounted."""
+
+    def __init__(
+        self,
+        config: ConsentConfig,
+        policy: Policy,
+        pages: Pages,
+        cookie: ChoiceCookie,
+        log: ProofLog,
+        sequence: Sequence,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._path = config.path
+        self._pages = pages
+        self._cookie = cookie
+        self._sequence = sequence
+        self._clock = clock
+        self._state = State(config, policy, cookie)
+        self._origins = Origins(config)
+        self._hint = ProxyHint(config)
+        self._proof = Proof(log, config.notice, sequence)
+        self._chooser = Chooser(config, self._proof, sequence, pages.language)
+        self._assets = assets.shipped()
+        self._routes: Mapping[str, tuple[str, Handler]] = {
+            "choice": ("POST", self._choose),
+            "state": ("GET", self._show_state),
+            "preferences": ("GET", self._show_preferences),
+            "policy": ("GET", self._show_policy),
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request whose path ``owns`` says is ours."""
+        self._hint.look(scope)
+        self._sequence.keep_fresh()
+        request = Request(scope, receive)
+        try:
+            response = await self._respond(request)
+        except ClientDisconnect:
+            # The body never came whole, so nothing was decided, and nobody waits (edges.md E11).
+            return
+        await response(scope, receive, _without_body(send) if request.method == "HEAD" else send)
+
+    def owns(self, scope: Scope) -> bool:
+        """Is this path one of ours?"""
+        return _below(scope, self._path) is not None
+
+    def prefix(self, scope: Scope) -> str:
+        """What our addresses start with, as the visitor's browser sees them."""
+        return f"{_root(scope)}{self._path}"
+
+    async def _respond(self, request: Request) -> Response:
+        place = _below(request.scope, self._path) or ""
+        allowed, handler = self._routes.get(place, ("GET", self._send_asset))
+        if request.method == allowed or (request.method == "HEAD" and allowed == "GET"):
+            return await handler(request)
+        return replies.wrong_method("POST" if allowed == "POST" else "GET, HEAD")
+
+    async def _choose(self, request: Request) -> Response:
+        try:
+            submitted, digest = await self._chooser.submission(request)
+            chosen = await self._chooser.choose(
+                submitted,
+                previous=self._choice(request),
+                key=request.headers.get("idempotency-key", ""),
+                digest=digest,
+                now=self._clock(),
+            )
+        except RequestRefused as refused:
+            return self._refusal(request, refused)
+        response = self._answer(request, submitted, chosen)
+        return self._with_cookie(request, response, chosen.choice)
+
+    def _answer(self, request: Request, submitted: Submission, chosen: Chosen) -> Response:
+        """202 where the record of a refusal is still owed; it holds all the same."""
+        if media_type(request) != FORM:
+            content = {**self._state.of(chosen.choice), "recorded": chosen.recorded}
+            return replies.data(content, 200 if chosen.recorded else 202)
+        goal = self._next(request, submitted.next)
+        if not submitted.as_page:
+            return replies.see_other(goal)
+        return self._confirmation(request, submitted.lang, goal, 200)
+
+    def _refusal(self, request: Request, refused: RequestRefused) -> Response:
+        """A form gets a page that says so; nothing was changed, no cookie is touched."""
+        if media_type(request) == FORM:
+            response = self._confirmation(request, "", self._next(request, ""), refused.status)
+        else:
+            response = replies.problem(refused)
+        if refused.status == 503:
+            response.headers["retry-after"] = replies.RETRY_AFTER
+        return response
+
+    def _confirmation(self, request: Request, lang: str, goal: str, status: int) -> Response:
+        spoken = self._language(request, lang)
+        saved = status == 200
+        markup = self._pages.confirmation(
+            lang=spoken, prefix=self.prefix(request.scope), next=goal, saved=saved
+        )
+        return replies.page(markup, spoken, status)
+
+    async def _show_state(self, request: Request) -> Response:
+        return replies.data(self._state.of(self._choice(request)))
+
+    async def _show_preferences(self, request: Request) -> Response:
+        lang = self._language(request)
+        markup = self._pages.preferences(
+            lang=lang,
+            choice=self._choice(request),
+            prefix=self.prefix(request.scope),
+            next=self._next(request, request.query_params.get("next", "")),
+        )
+        return replies.page(markup, lang)
+
+    async def _show_policy(self, request: Request) -> Response:
+        lang = self._language(request)
+        markup = self._pages.policy(
+            lang=lang,
+            prefix=self.prefix(request.scope),
+            next=self._next(request, request.query_params.get("next", "")),
+        )
+        return replies.page(markup, lang)
+
+    async def _send_asset(self, request: Request) -> Response:
+        found = self._assets.find(_below(request.scope, self._path) or "")
+        if found is None:
+            return replies.problem(RequestRefused(404, "not_found", "nothing of ours is here"))
+        return replies.asset(found)
+
+    def _choice(self, request: Request) -> Choice | None:
+        return self._cookie.read(
+            (value for name, value in request.scope["headers"] if name == b"cookie"),
+            secure=request.scope["scheme"] == "https",
+            now=self._clock(),
+            newest=self._sequence.newest,
+        )
+
+    def _with_cookie(self, request: Request, response: Response, choice: Choice) -> Response:
+        secure = request.scope["scheme"] == "https"
+        value = self._cookie.set_cookie(choice, secure=secure, now=self._clock())
+        response.raw_headers.append((b"set-cookie", value))
+        return response
+
+    def _language(self, request: Request, *first: str) -> str:
+        return self._pages.language(*first, *wanted_languages(request))
+
+    def _next(self, request: Request, wanted: str) -> str:
+        own = self._origins.own(request)
+        return safe_next(wanted, own, otherwise=f"{_root(request.scope)}/")
+
+
+def _root(scope: Scope) -> str:
+    root: str = scope.get("root_path", "")
+    return root.rstrip("/")
+
+
+def _below(scope: Scope, path: str) -> str | None:
+    """The part of the request's path below ours.
+
+    ASGI counts ``root_path`` as a part of the path; some servers and proxies take it off.
+    """
+    asked: str = scope["path"]
+    root = _root(scope)
+    inside = asked[len(root) :] if asked.startswith(f"{root}/") else asked
+    return inside.removeprefix(f"{path}/") if inside.startswith(f"{path}/") else None
+
+
+def _without_body(send: Send) -> Send:
+    """HEAD has the headers of GET, ``Content-Length`` included, and no body (RFC 9110 §9.3.2)."""
+
+    async def headers_only(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return headers_only

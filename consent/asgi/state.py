@@ -1,0 +1,42 @@
+"""What the site's own code sees of the choice: ``request.state.consent``."""
+
+from __future__ import annotations
+
+from consent.asgi.request import PageRequest
+from consent.model import Choice, Verdict
+
+
+class RequestConsent:
+    """The choice of one request, in force before the site's code runs (design.md §2.6).
+
+    Asking it makes the response depend on the choice: it is marked private, and to vary by cookie.
+    """
+
+    __slots__ = ("_request", "consulted")
+
+    def __init__(self, request: PageRequest) -> None:
+        self._request = request
+        self.consulted = False
+        """Whether the site's code has asked, and so its response may depend on the answer."""
+
+    def allows(self, purpose: str) -> bool:
+        """Has the visitor granted this purpose? Undecided, unknown and refused are all no."""
+        self.consulted = True
+        return self._request.ruling.allows(purpose)
+
+    def service(self, service: str) -> Verdict:
+        """May this service act on this page, and why (not)?"""
+        self.consulted = True
+        return self._request.ruling.service(service)
+
+    @property
+    def choice(self) -> Choice | None:
+        """The choice itself; None while undecided."""
+        self.consulted = True
+        return self._request.choice
+
+    @property
+    def decided(self) -> bool:
+        """Has the visitor answered for every purpose that needs consent?"""
+        self.consulted = True
+        return self._request.policy.decided(self._request.choice)

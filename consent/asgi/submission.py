@@ -1,0 +1,207 @@
+"""What a visitor submits, checked against what the site offers: JSON or form → Submission."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn, TypeVar
+from urllib.parse import parse_qsl
+
+from consent.config import ConsentConfig
+from consent.errors import RequestRefused
+from consent.record import Action, Interface
+
+MOST_FIELDS = 1000
+"""Pairs of a form: above what fits into a body of names that exist."""
+
+JSON_KEYS = frozenset({"action", "purposes", "services", "lang", "notice", "interface"})
+ONCE = ("action", "next", "lang", "notice", "interface", "result")
+"""Form fields with one value; others than these, ``purpose`` and ``service`` are ignored."""
+
+
+Word = TypeVar("Word", Action, Interface)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A well-formed request; names in it exist, types are right, the rest is still to be decided."""
+
+    action: Action
+    interface: Interface
+    purposes: Mapping[str, bool] = field(default_factory=dict)
+    services: Mapping[str, bool] = field(default_factory=dict)
+    lang: str = ""
+    notice: str = ""
+    """Hash of the notice that was on screen; empty if the sender did not say."""
+    next: str = ""
+    """Where the form wants to go on; not yet known to be safe."""
+    as_page: bool = False
+    """Answer with a page: the one that the form is on answered a POST and cannot be shown again."""
+
+
+class Offered:
+    """What a visitor may answer."""
+
+    def __init__(self, config: ConsentConfig) -> None:
+        exempt = {purpose.id for purpose in config.purposes if purpose.exempt}
+        self.purposes = tuple(p.id for p in config.purposes if p.id not in exempt)
+        self.services = {s.id: s.purpose for s in config.services if s.purpose not in exempt}
+        """Service → its purpose."""
+        self._exempt = exempt | {s.id for s in config.services if s.purpose in exempt}
+        self._languages = frozenset(config.site.languages)
+
+    def answers(self, submission: Submission) -> tuple[dict[str, bool], dict[str, bool]]:
+        """An explicit answer per purpose, and those of services that differ from their purpose's.
+
+        What is missing is refused (edges.md E5). The buttons for everything mean everything,
+        whatever boxes the same form carries.
+        """
+        if submission.action is not Action.SAVE:
+            granted = submission.action is Action.ACCEPT_ALL
+            return dict.fromkeys(self.purposes, granted), {}
+        purposes = {name: submission.purposes.get(name, False) for name in self.purposes}
+        services = {
+            name: answer
+            for name, answer in submission.services.items()
+            if answer is not purposes[self.services[name]]
+        }
+        return purposes, services
+
+    def from_json(self, body: bytes) -> Submission:
+        """Read a JSON body.
+
+        Raises:
+            RequestRefused: 400; nothing unknown is ever stored as granted (edges.md E4).
+        """
+        data = _loads(body)
+        if unknown := sorted(data.keys() - JSON_KEYS):
+            _refuse("unknown_field", f"unknown field {_quoted(unknown[0])}")
+        return Submission(
+            action=_member(Action, data.get("action"), "action"),
+            interface=_member(Interface, data.get("interface", Interface.API), "interface"),
+            purposes=self._known(_mapping(data, "purposes").items(), self.purposes, "purpose"),
+            services=self._known(_mapping(data, "services").items(), self.services, "service"),
+            lang=self._language(data.get("lang", "")),
+            notice=_text(data.get("notice", "")),
+        )
+
+    def from_form(self, body: bytes) -> Submission:
+        """Read a form: ``purpose=ID`` grants, ``service=ID`` grants and ``service=-ID`` refuses.
+
+        A service that is empty, as an untouched ``<select>`` sends it, follows its purpose.
+
+        Raises:
+            RequestRefused: 400.
+        """
+        pairs = _pairs(body)
+        once = _single(pairs)
+        purposes = [(value, True) for name, value in pairs if name == "purpose"]
+        services = [
+            (value.removeprefix("-"), not value.startswith("-"))
+            for name, value in pairs
+            if name == "service" and value
+        ]
+        return Submission(
+            action=_member(Action, once.get("action"), "action"),
+            interface=_member(Interface, once.get("interface", Interface.NO_JS), "interface"),
+            purposes=self._known(purposes, self.purposes, "purpose"),
+            services=self._known(services, self.services, "service"),
+            lang=self._language(once.get("lang", "")),
+            notice=once.get("notice", ""),
+            next=once.get("next", ""),
+            as_page=once.get("result") == "page",
+        )
+
+    def _known(
+        self, answers: Iterable[tuple[str, Any]], names: Iterable[str], what: str
+    ) -> dict[str, bool]:
+        """Answers to what can be answered. An exempt name may be granted, which says nothing."""
+        known: dict[str, bool] = {}
+        for name, answer in answers:
+            if not isinstance(answer, bool):
+                _refuse("wrong_type", f"the answer for {_quoted(name)} is neither true nor false")
+            if name in self._exempt and answer:
+                continue
+            if name not in names:
+                _refuse(f"unknown_{what}", f"unknown {what} {_quoted(name)}")
+            if known.setdefault(name, answer) is not answer:
+                _refuse("contradiction", f"two answers for {_quoted(name)}")
+        return known
+
+    def _language(self, lang: object) -> str:
+        if lang and lang not in self._languages:
+            _refuse("unknown_language", "the site does not speak this language")
+        return _text(lang)
+
+
+def _loads(body: bytes) -> dict[str, Any]:
+    """Strict JSON: UTF-8, no doubled key, no NaN; what nests too deep for the parser is refused."""
+    try:
+        data = json.loads(
+            body.decode("utf-8"), object_pairs_hook=_distinct, parse_constant=_no_constant
+        )
+    except (ValueError, RecursionError):
+        _refuse("invalid_json", "the body is not JSON in UTF-8")
+    if not isinstance(data, dict):
+        _refuse("wrong_type", "the body is not an object")
+    return data
+
+
+def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Which of two equal keys counts depends on who reads: then neither does."""
+    if len(found := dict(pairs)) < len(pairs):
+        _refuse("duplicate_key", "an object has the same key twice")
+    return found
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
+    value = data.get(key, {})
+    if not isinstance(value, dict):
+        _refuse("wrong_type", f"{key} is not an object")
+    return value
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        _refuse("wrong_type", "lang and notice are text")
+    return value
+
+
+def _member(kind: type[Word], value: object, what: str) -> Word:
+    try:
+        return kind(value)
+    except ValueError:
+        _refuse(f"unknown_{what}", f"{what} is one of {', '.join(kind)}")
+
+
+def _pairs(body: bytes) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(
+            body.decode("ascii"),
+            keep_blank_values=True,
+            errors="strict",
+            max_num_fields=MOST_FIELDS,
+        )
+    except ValueError:
+        _refuse("invalid_form", "the body is not a form in UTF-8, or has too many fields")
+
+
+def _single(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    count = Counter(name for name, _ in pairs if name in ONCE)
+    if any(number > 1 for number in count.values()):
+        _refuse("duplicate_key", "a field that has one value is there twice")
+    return {name: value for name, value in pairs if name in ONCE}
+
+
+def _quoted(name: str) -> str:
+    return ascii(name[:64])
+
+
+def _refuse(code: str, detail: str) -> NoReturn:
+    raise RequestRefused(400, code, detail)
