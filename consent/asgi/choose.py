@@ -12,8 +12,8 @@ from uuid import UUID, uuid4
 
 from starlette.requests import Request
 
-from consent.asgi.body import read_body
 from consent.asgi.origin import Origins, Sender
+from consent.asgi.posted import read_body
 from consent.asgi.proof import Proof, grants
 from consent.asgi.sequence import Sequence
 from consent.asgi.submission import Offered, Submission

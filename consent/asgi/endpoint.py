@@ -18,7 +18,7 @@ from consent.asgi.origin import Origins
 from consent.asgi.proof import Proof
 from consent.asgi.proxy_hint import ProxyHint
 from consent.asgi.sequence import Sequence
-from consent.asgi.state import State
+from consent.asgi.state_document import StateDocument
 from consent.asgi.submission import Submission
 from consent.banner import Pages
 from consent.config import ConsentConfig
@@ -49,7 +49,7 @@ class Endpoints:
         self._cookie = cookie
         self._sequence = sequence
         self._clock = clock
-        self._state = State(config, policy, cookie)
+        self._state = StateDocument(config, policy, cookie)
         self._origins = Origins(config)
         self._hint = ProxyHint(config)
         self._proof = Proof(log, config.notice, sequence)

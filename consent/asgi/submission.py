@@ -26,7 +26,7 @@ Word = TypeVar("Word", Action, Interface)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A well-formed request; names in it exist, types are right, the rest is still to be decided."""
+    """A well-formed request: names in it exist, types are right, nothing is decided yet."""
 
     action: Action
     interface: Interface
@@ -84,7 +84,7 @@ class Offered:
             purposes=self._known(_mapping(data, "purposes").items(), self.purposes, "purpose"),
             services=self._known(_mapping(data, "services").items(), self.services, "service"),
             lang=self._language(data.get("lang", "")),
-            notice=_text(data.get("notice", "")),
+            notice=_text(data.get("notice", ""), "notice"),
         )
 
     def from_form(self, body: bytes) -> Submission:
@@ -130,10 +130,11 @@ class Offered:
                 _refuse("contradiction", f"two answers for {_quoted(name)}")
         return known
 
-    def _language(self, lang: object) -> str:
+    def _language(self, value: object) -> str:
+        lang = _text(value, "lang")
         if lang and lang not in self._languages:
             _refuse("unknown_language", "the site does not speak this language")
-        return _text(lang)
+        return lang
 
 
 def _loads(body: bytes) -> dict[str, Any]:
@@ -167,15 +168,15 @@ def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     return value
 
 
-def _text(value: object) -> str:
+def _text(value: object, what: str) -> str:
     if not isinstance(value, str):
-        _refuse("wrong_type", "lang and notice are text")
+        _refuse("wrong_type", f"{what} is not text")
     return value
 
 
 def _member(kind: type[Word], value: object, what: str) -> Word:
     try:
-        return kind(value)
+        return kind(_text(value, what))
     except ValueError:
         _refuse(f"unknown_{what}", f"{what} is one of {', '.join(kind)}")
 

@@ -1,0 +1,32 @@
+"""The body of a post: counted while it streams in, so that a large one is never held."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+
+from consent.errors import RequestRefused
+
+LARGEST = 16 * 1024
+"""Octets of a choice; 300 services answered one by one are below (edges.md E4)."""
+
+
+async def read_body(request: Request) -> bytes:
+    """The whole body.
+
+    Raises:
+        RequestRefused: 413, as soon as there is more than ``LARGEST``, announced or not.
+        ClientDisconnect: nobody waits for the answer.
+    """
+    announced = request.headers.get("content-length", "")
+    if announced.isascii() and announced.isdigit() and int(announced[:20]) > LARGEST:
+        raise _too_large()
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise _too_large()
+    return bytes(body)
+
+
+def _too_large() -> RequestRefused:
+    return RequestRefused(413, "too_large", f"a choice has at most {LARGEST} octets")
