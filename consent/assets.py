@@ -83,6 +83,15 @@ def shipped() -> Assets:
     return Assets(folder("static"))
 
 
+def url(prefix: str, name: str) -> str:
+    """The address of a static file of the package, as a page names it.
+
+    Raises:
+        KeyError: there is no such file.
+    """
+    return f"{prefix}/{shipped().address(name)}"
+
+
 def _asset(path: Path) -> Asset:
     body = path.read_bytes()
     digest = sha256(body).hexdigest()[:HASH_LENGTH]

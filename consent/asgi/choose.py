@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -47,14 +46,14 @@ class Chooser:
         config: ConsentConfig,
         proof: Proof,
         sequence: Sequence,
-        language: Callable[[str], str],
+        languages: tuple[str, ...],
     ) -> None:
         self._proof = proof
         self._sequence = sequence
-        self._language = language
+        self._default_language = languages[0]
         self._notice = config.notice
         self._site = urlsplit(config.site.url).hostname or ""
-        self._offered = Offered(config)
+        self._offered = Offered(config, languages)
         self._origins = Origins(config)
 
     async def submission(self, request: Request) -> tuple[Submission, str]:
@@ -95,30 +94,31 @@ class Chooser:
         record = replace(draft, idempotency_key=_key(key), body_hash=digest)
         if grants(record) and submitted.notice not in ("", self._notice.hash):
             raise RequestRefused(409, "notice_changed", "what was on screen is no longer offered")
+        kept = previous if submitted.keep else None
         try:
             stored = await self._proof.append(record)
         except IdempotencyConflict as conflict:
             raise RequestRefused(422, "key_reused", str(conflict)) from conflict
         except LogUnavailable as failure:
-            return self._unproven(record, failure)
-        return Chosen(self._confirmed(stored, previous), recorded=True)
+            self._act_unproven(record, failure)
+            return Chosen(_choice(record, kept), recorded=False)
+        self._check_whose(stored, previous)
+        return Chosen(_choice(stored, kept), recorded=True)
 
-    def _unproven(self, record: Record, failure: LogUnavailable) -> Chosen:
+    def _act_unproven(self, record: Record, failure: LogUnavailable) -> None:
         """A grant that cannot be proven is not acted on. A refusal always is (edges.md E10)."""
         if grants(record):
             raise RequestRefused(503, "not_recorded", "try again with the same key") from failure
         self._proof.owe(record)
-        return Chosen(_choice(record), recorded=False)
 
-    def _confirmed(self, stored: Record, previous: Choice | None) -> Choice:
-        """The recorded choice, unless a replayed key has brought back one that is not theirs now.
+    def _check_whose(self, stored: Record, previous: Choice | None) -> None:
+        """A replayed key may bring back a choice that is not this visitor's now.
 
         Another visitor's (E14), or one that was replaced since (C12).
         """
         foreign = previous is not None and previous.subject != stored.subject
         if foreign or stored.seq < self._sequence.newest(stored.subject):
             raise RequestRefused(422, "key_reused", "this key belongs to an earlier choice")
-        return _choice(stored)
 
     def _record(self, submitted: Submission, previous: Choice | None, now: datetime) -> Record:
         """Who: made by us, or known from a cookie that we signed; a claim is not looked at (E14).
@@ -126,7 +126,7 @@ class Chooser:
         When: by our clock (E6). Nothing of the connection goes in: no address, no browser (EU-30).
         """
         subject = previous.subject if previous else uuid4()
-        purposes, services = self._offered.answers(submitted)
+        purposes, services = self._offered.answers(submitted, previous)
         return Record(
             id=new_id(now),
             subject=subject,
@@ -135,7 +135,7 @@ class Chooser:
             purposes=purposes,
             services=services,
             notice=self._notice.hash,
-            language=self._language(submitted.lang),
+            language=submitted.lang or self._default_language,
             interface=submitted.interface,
             made_at=now,
             site=self._site,
@@ -170,12 +170,17 @@ def _action(action: Action, previous: Choice | None) -> Action:
     return Action.WITHDRAW if granted else Action.REFUSE_ALL
 
 
-def _choice(record: Record) -> Choice:
-    """To the second, as the cookie says it, so that every reader sees the same."""
+def _choice(record: Record, kept: Choice | None) -> Choice:
+    """What the cookie says: to the second, so that every reader sees the same.
+
+    With answers that were kept, it is as old as they are: nothing is renewed by a click on
+    something else.
+    """
+    made_at = record.made_at.replace(microsecond=0)
     return Choice(
         subject=record.subject,
         seq=record.seq,
-        made_at=record.made_at.replace(microsecond=0),
+        made_at=min(made_at, kept.made_at) if kept else made_at,
         purposes=record.purposes,
         services=record.services,
     )

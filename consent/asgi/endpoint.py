@@ -53,7 +53,7 @@ class Endpoints:
         self._origins = Origins(config)
         self._hint = ProxyHint(config)
         self._proof = Proof(log, config.notice, sequence)
-        self._chooser = Chooser(config, self._proof, sequence, pages.language)
+        self._chooser = Chooser(config, self._proof, sequence, pages.languages)
         self._assets = assets.shipped()
         self._routes: Mapping[str, tuple[str, Handler]] = {
             "choice": ("POST", self._choose),

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 import logging
 
+from ada_url import URL
 from starlette.types import Scope
 
 from consent.config import ConsentConfig
+from consent.config.addresses import is_loopback
 
 logger = logging.getLogger("consent")
 
@@ -26,7 +27,7 @@ class ProxyHint:
         if not self._expects_https or scope["scheme"] != "http":
             return
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
-        if is_loopback(host.decode("latin-1")):
+        if _names_this_machine(host):
             return
         self._expects_https = False
         logger.warning(
@@ -36,11 +37,9 @@ class ProxyHint:
         )
 
 
-def is_loopback(host: str) -> bool:
-    """Whether a ``Host`` header names the machine itself (RFC 6761 §6.3, RFC 5735)."""
-    name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-    name = name.strip("[]").lower()
+def _names_this_machine(host: bytes) -> bool:
+    """Whether a ``Host`` header names the machine itself (RFC 6761 §6.3)."""
     try:
-        return ipaddress.ip_address(name).is_loopback
+        return is_loopback(URL(f"http://{host.decode('latin-1')}").hostname)
     except ValueError:
-        return name == "localhost" or name.endswith(".localhost")
+        return False

@@ -11,13 +11,14 @@ from urllib.parse import parse_qsl
 
 from consent.config import ConsentConfig
 from consent.errors import RequestRefused
+from consent.model import Choice
 from consent.record import Action, Interface
 
 MOST_FIELDS = 1000
 """Pairs of a form: above what fits into a body of names that exist."""
 
-JSON_KEYS = frozenset({"action", "purposes", "services", "lang", "notice", "interface"})
-ONCE = ("action", "next", "lang", "notice", "interface", "result")
+JSON_KEYS = frozenset({"action", "purposes", "services", "keep", "lang", "notice", "interface"})
+ONCE = ("action", "next", "keep", "lang", "notice", "interface", "result")
 """Form fields with one value; others than these, ``purpose`` and ``service`` are ignored."""
 
 
@@ -32,6 +33,8 @@ class Submission:
     interface: Interface
     purposes: Mapping[str, bool] = field(default_factory=dict)
     services: Mapping[str, bool] = field(default_factory=dict)
+    keep: bool = False
+    """Answers that are not in it stay as they were; else they become refusals."""
     lang: str = ""
     notice: str = ""
     """Hash of the notice that was on screen; empty if the sender did not say."""
@@ -44,30 +47,34 @@ class Submission:
 class Offered:
     """What a visitor may answer."""
 
-    def __init__(self, config: ConsentConfig) -> None:
+    def __init__(self, config: ConsentConfig, languages: Iterable[str]) -> None:
         exempt = {purpose.id for purpose in config.purposes if purpose.exempt}
         self.purposes = tuple(p.id for p in config.purposes if p.id not in exempt)
         self.services = {s.id: s.purpose for s in config.services if s.purpose not in exempt}
         """Service → its purpose."""
         self._exempt = exempt | {s.id for s in config.services if s.purpose in exempt}
-        self._languages = frozenset(config.site.languages)
+        self._languages = frozenset({*config.site.languages, *languages})
 
-    def answers(self, submission: Submission) -> tuple[dict[str, bool], dict[str, bool]]:
+    def answers(
+        self, submission: Submission, previous: Choice | None
+    ) -> tuple[dict[str, bool], dict[str, bool]]:
         """An explicit answer per purpose, and those of services that differ from their purpose's.
 
-        What is missing is refused (edges.md E5). The buttons for everything mean everything,
-        whatever boxes the same form carries.
+        What is missing is refused (edges.md E5), or kept where the sender asks for that. The
+        buttons for everything mean everything, whatever boxes the same form carries.
         """
         if submission.action is not Action.SAVE:
             granted = submission.action is Action.ACCEPT_ALL
             return dict.fromkeys(self.purposes, granted), {}
-        purposes = {name: submission.purposes.get(name, False) for name in self.purposes}
-        services = {
+        kept = previous if submission.keep else None
+        answered = {**(kept.purposes if kept else {}), **submission.purposes}
+        purposes = {name: answered.get(name, False) for name in self.purposes}
+        one_by_one = {**(kept.services if kept else {}), **submission.services}
+        return purposes, {
             name: answer
-            for name, answer in submission.services.items()
+            for name, answer in one_by_one.items()
             if answer is not purposes[self.services[name]]
         }
-        return purposes, services
 
     def from_json(self, body: bytes) -> Submission:
         """Read a JSON body.
@@ -83,6 +90,7 @@ class Offered:
             interface=_member(Interface, data.get("interface", Interface.API), "interface"),
             purposes=self._known(_mapping(data, "purposes").items(), self.purposes, "purpose"),
             services=self._known(_mapping(data, "services").items(), self.services, "service"),
+            keep=_flag(data, "keep"),
             lang=self._language(data.get("lang", "")),
             notice=_text(data.get("notice", ""), "notice"),
         )
@@ -108,6 +116,7 @@ class Offered:
             interface=_member(Interface, once.get("interface", Interface.NO_JS), "interface"),
             purposes=self._known(purposes, self.purposes, "purpose"),
             services=self._known(services, self.services, "service"),
+            keep=once.get("keep") == "1",
             lang=self._language(once.get("lang", "")),
             notice=once.get("notice", ""),
             next=once.get("next", ""),
@@ -165,6 +174,13 @@ def _mapping(data: Mapping[str, Any], key: str) -> dict[str, Any]:
     value = data.get(key, {})
     if not isinstance(value, dict):
         _refuse("wrong_type", f"{key} is not an object")
+    return value
+
+
+def _flag(data: Mapping[str, Any], key: str) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        _refuse("wrong_type", f"{key} is neither true nor false")
     return value
 
 
