@@ -3,20 +3,235 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Mapping
 from fnmatch import translate
-from functools import lru_cache
+from typing import NamedTuple
 
 from ada_url import URL
 
 from consent.config import ConsentConfig
-from consent.model import Choice, Reason, Service, Verdict
+from consent.model import NECESSARY, Choice, Reason, Service, Verdict
 
 OWN = Verdict(True, Reason.OWN)
 UNREADABLE = Verdict(False, Reason.UNREADABLE)
 UNDECLARED = Verdict(False, Reason.UNDECLARED)
 NOT_ENFORCED = Verdict(True, Reason.NOT_ENFORCED)
 
-# Schemes whose resources travel inside the page: nobody is contacted.
-LOCAL_SCHEMES = frozenset({"data:", "blob:", "about:", "javascript:", "filesystem:"})
 NETWORK_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:"})
+SECURE_TWIN = {"http:": "http", "ws:": "http", "https:": "https", "wss:": "https"}
+RULINGS_KEPT = 4096
+
+
+class Claim(NamedTuple):
+    """One host pattern of one service, taken apart."""
+
+    port: str
+    path: str
+    service: Service
+
+
+class Policy:
+    """What holds for every request; compiled once from the configuration."""
+
+    def __init__(self, config: ConsentConfig) -> None:
+        self.config = config
+        self.enforced = config.blocking.undeclared_hosts == "block"
+        self.asked = tuple(p.id for p in config.purposes if not p.exempt)
+        self.own = frozenset({_origin_of(config.site.url)} - {""})
+        self._exact: dict[str, list[Claim]] = {}
+        self._below: dict[str, list[Claim]] = {}
+        for service in config.services:
+            for pattern in service.hosts:
+                self._claim(pattern, service)
+        self._placed = tuple((s, _paths(s.paths)) for s in config.services if s.paths)
+        self._cookies = tuple(
+            (re.compile(translate(item.name)), service)
+            for service in config.services
+            for item in service.items
+            if item.kind == "cookie" and not item.third_party
+        )
+        self._snippets = tuple(
+            (re.compile(snippet), service)
+            for service in config.services
+            for snippet in service.snippets
+        )
+        self._rulings: dict[object, Ruling] = {}
+
+    def _claim(self, pattern: str, service: Service) -> None:
+        host, _, path = pattern.partition("/")
+        name, _, port = host.partition(":")
+        index = self._below if name.startswith("*.") else self._exact
+        claims = index.setdefault(name.removeprefix("*."), [])
+        claims.append(Claim(port, "/" + path, service))
+        # Where one host serves two purposes, the longer path says more: it is asked first.
+        claims.sort(key=lambda claim: (-len(claim.path), claim.service.id))
+
+    def owner(self, hostname: str, port: str, path: str) -> Service | None:
+        """Whose host is this? The exact name before a wildcard, the longest path first."""
+        found = _match(self._exact.get(hostname, ()), port, path)
+        parent = hostname
+        while found is None and "." in parent:
+            parent = parent.partition(".")[2]
+            found = _match(self._below.get(parent, ()), port, path)
+        return found
+
+    def cookie_owners(self, name: str) -> list[Service]:
+        """The services that declare a first-party cookie of this name."""
+        return [service for pattern, service in self._cookies if pattern.match(name)]
+
+    def snippet_owners(self, text: str, among: frozenset[str]) -> Service | None:
+        """The first of the services ``among`` whose inline loader ``text`` contains."""
+        for pattern, service in self._snippets:
+            if service.id in among and pattern.search(text):
+                return service
+        return None
+
+    def decided(self, choice: Choice | None) -> bool:
+        """Has this visitor answered for every purpose that needs consent?"""
+        return not self.asked or (
+            choice is not None and all(purpose in choice.purposes for purpose in self.asked)
+        )
+
+    def ruling(self, choice: Choice | None, *, origin: str, path: str) -> Ruling:
+        """What this choice means on the page ``path`` of ``origin`` (scheme, host, port)."""
+        elsewhere = frozenset(
+            service.id for service, paths in self._placed if not paths.match(path)
+        )
+        key = (origin, elsewhere, _answers(choice))
+        ruling = self._rulings.get(key)
+        if ruling is None:
+            if len(self._rulings) >= RULINGS_KEPT:
+                self._rulings.clear()
+            ruling = self._rulings[key] = Ruling(self, choice, origin, elsewhere)
+        return ruling
+
+
+class Ruling:
+    """A policy applied to one choice on one page; shared by requests, so it never changes."""
+
+    def __init__(
+        self, policy: Policy, choice: Choice | None, origin: str, elsewhere: frozenset[str]
+    ) -> None:
+        self.policy = policy
+        self.origin = origin
+        self._purposes = dict(choice.purposes) if choice else {}
+        self._own = policy.own | {origin}
+        self._services = {
+            service.id: _verdict(service, choice, elsewhere) for service in policy.config.services
+        }
+        self._held = frozenset(s for s, verdict in self._services.items() if not verdict.allowed)
+        self.answers = (elsewhere, _answers(choice))
+        """Equal for two rulings of one policy and origin only if every verdict is equal."""
+
+    def allows(self, purpose: str) -> bool:
+        """Silence, changed facts and a refusal all give the same answer: no."""
+        if purpose == NECESSARY:
+            return True
+        return self._purposes.get(purpose) is True
+
+    def service(self, service_id: str) -> Verdict:
+        """May this service act? An unknown one may not."""
+        return self._services.get(service_id, UNDECLARED)
+
+    def url(self, href: str) -> Verdict:
+        """May this absolute URL be contacted? One that no browser can parse may not."""
+        try:
+            parsed = URL(href)
+        except ValueError:
+            return UNREADABLE
+        return self.parsed(parsed)
+
+    def parsed(self, url: URL) -> Verdict:
+        """May this URL be contacted?"""
+        scheme = url.protocol
+        if scheme not in NETWORK_SCHEMES:
+            # data:, blob:, about: … travel inside the page: nobody is contacted.
+            return OWN
+        if f"{SECURE_TWIN[scheme]}://{url.host}" in self._own:
+            return OWN
+        if scheme == "https:" and f"http://{url.host}" in self._own:
+            return OWN
+        owner = self.policy.owner(url.hostname, url.port, url.pathname)
+        if owner is None:
+            return UNDECLARED if self.policy.enforced else NOT_ENFORCED
+        return self._services[owner.id]
+
+    def navigation(self, href: str) -> Verdict:
+        """May the page take the visitor there unasked? Only declared services are held."""
+        verdict = self.url(href)
+        return NOT_ENFORCED if verdict.reason is Reason.UNDECLARED else verdict
+
+    def inline(self, text: str) -> Verdict:
+        """May this inline script run? Held only if it is the loader of a held service."""
+        owner = self.policy.snippet_owners(text, self._held) if self._held else None
+        return OWN if owner is None else self._services[owner.id]
+
+    def cookie(self, name: str) -> Verdict:
+        """May a first-party cookie of this name exist? One allowed owner is enough."""
+        owners = self.policy.cookie_owners(name)
+        for owner in owners:
+            if owner.id not in self._held:
+                return self._services[owner.id]
+        if owners:
+            return self._services[owners[0].id]
+        blocks = self.policy.config.blocking.undeclared_cookies == "block"
+        return UNDECLARED if blocks else NOT_ENFORCED
+
+    def hosts(self) -> tuple[str, ...]:
+        """Patterns of every host that may be contacted now, beside the page's own, sorted."""
+        allowed = {
+            pattern
+            for service in self.policy.config.services
+            if service.id not in self._held
+            for pattern in service.hosts
+        }
+        own = {origin.partition("://")[2] for origin in self.policy.own - {self.origin}}
+        return tuple(sorted(allowed | own))
+
+
+def _verdict(service: Service, choice: Choice | None, elsewhere: frozenset[str]) -> Verdict:
+    def verdict(allowed: bool, reason: Reason) -> Verdict:
+        return Verdict(allowed, reason, service.id, service.purpose)
+
+    if service.id in elsewhere:
+        return verdict(False, Reason.ELSEWHERE)
+    if service.purpose == NECESSARY:
+        return verdict(True, Reason.EXEMPT)
+    answer = choice.purposes.get(service.purpose) if choice else None
+    if choice is None or answer is None:
+        return verdict(False, Reason.UNDECIDED)
+    granted = choice.services.get(service.id, answer)
+    return verdict(granted, Reason.GRANTED if granted else Reason.REFUSED)
+
+
+def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Service | None:
+    for claim in claims:
+        if claim.port in ("*", port) and _covers(claim.path, path):
+            return claim.service
+    return None
+
+
+def _covers(pattern: str, path: str) -> bool:
+    """As in a CSP: a prefix where it ends in a slash, else the path itself."""
+    return path.startswith(pattern) if pattern.endswith("/") else path == pattern
+
+
+def _paths(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(translate(pattern) for pattern in patterns))
+
+
+def _answers(choice: Choice | None) -> object:
+    if choice is None:
+        return None
+    return (_frozen(choice.purposes), _frozen(choice.services))
+
+
+def _frozen(answers: Mapping[str, bool]) -> tuple[tuple[str, bool], ...]:
+    return tuple(sorted(answers.items()))
+
+
+def _origin_of(url: str) -> str:
+    try:
+        return str(URL(url).origin)
+    except ValueError:
+        return ""

@@ -1,0 +1,238 @@
+"""A tag and what the ruling says of it → the tag as it leaves.
+
+A held attribute keeps its value under a ``data-consent-`` name, so everything needed to release it
+stays in its place, and taking our insertions away gives the original back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+from consent.html.judge import Judge, data_url
+from consent.html.names import (
+    ANY_TAG,
+    BY_TAG,
+    JSON_TYPES,
+    LOADING_RELS,
+    SCRIPT_TYPES,
+    Kind,
+)
+from consent.html.tokens import Attribute, unescape
+from consent.model import Verdict
+from consent.policy import UNREADABLE
+
+PREFIX = b"data-consent-"
+Edit = tuple[int, int, bytes]
+"""Start and end of what is replaced, and by what."""
+
+
+class TagBlocker:
+    """Edits the tags of one page."""
+
+    def __init__(
+        self,
+        judge: Judge,
+        *,
+        decode: Callable[[bytes], str],
+        document: Callable[[str], str | None],
+        placeholder: Callable[[str], str],
+    ) -> None:
+        self.judge = judge
+        self._decode = decode
+        self._document = document
+        """A nested document rewritten, or None where it holds nothing."""
+        self._placeholder = placeholder
+
+    def text(self, attribute: Attribute) -> str:
+        """The attribute's value as the browser sees it."""
+        return unescape(self._decode(attribute.value))
+
+    def edits(
+        self, name: str, found: list[Attribute], *, name_end: int, bare: bool = False
+    ) -> list[Edit]:
+        """What to change in a complete tag; nothing in nearly all of them.
+
+        ``bare`` leaves out what has quotes of its own: the tag may stand inside a string.
+        """
+        if name == "base":
+            self._rebase(found)
+            return []
+        if name == "meta":
+            return self._meta(found, name_end)
+        if name == "script":
+            return self._script(found, name_end)
+        edits: list[Edit] = []
+        verdict = None
+        loading = self._loads(name, found)
+        for attribute in found:
+            kind = loading.get(attribute.name) or ANY_TAG.get(attribute.name)
+            if kind is None or not attribute.value:
+                continue
+            held = self._judge(kind, attribute, edits)
+            if held:
+                edits.append((attribute.start, attribute.start, PREFIX))
+                verdict = verdict or held
+        if verdict:
+            edits.insert(0, (name_end, name_end, marks(verdict)))
+            if name == "iframe" and not bare and not any(a.name == "srcdoc" for a in found):
+                edits.insert(1, (name_end, name_end, self._filler(verdict)))
+        return edits
+
+    def attribute(self, name: str, attribute: Attribute) -> list[Edit]:
+        """What to change in one attribute of a tag too long to be seen whole."""
+        kind = BY_TAG.get(name, {}).get(attribute.name) or ANY_TAG.get(attribute.name)
+        edits: list[Edit] = []
+        if kind and attribute.value and self._judge(kind, attribute, edits):
+            edits.append((attribute.start, attribute.start, PREFIX))
+        return edits
+
+    def loads(self, name: str, attribute: str) -> bool:
+        """Can this attribute of this element make a browser fetch?"""
+        return attribute in BY_TAG.get(name, {}) or attribute in ANY_TAG
+
+    def inline_script(self, found: list[Attribute], text: str, name_end: int) -> list[Edit]:
+        """What to change in the tag of a script with this text."""
+        verdict = None if self.script_is_json(found) else self.judge.inline(text)
+        if verdict:
+            return self.hold_script(found, verdict, name_end)
+        return self.edits("script", found, name_end=name_end)
+
+    def script_runs(self, found: list[Attribute]) -> bool:
+        """Does a browser execute this, rather than keep it as data?"""
+        return self._script_type(found) in SCRIPT_TYPES
+
+    def script_is_json(self, found: list[Attribute]) -> bool:
+        """Is this an import map, or speculation rules?"""
+        return self._script_type(found) in JSON_TYPES
+
+    def hold_script(self, found: list[Attribute], verdict: Verdict, name_end: int) -> list[Edit]:
+        """The edits that keep a script from running, wherever its code is."""
+        # A script without src would run its fallback text, so the type goes too; each repeated
+        # attribute as well, since a browser would honour the next one.
+        names = {"type", "language", "src", "href", "xlink:href"}
+        edits: list[Edit] = [(name_end, name_end, marks(verdict) + b" type=text/plain")]
+        edits += [(a.start, a.start, PREFIX) for a in found if a.name in names]
+        return edits
+
+    def _script(self, found: list[Attribute], name_end: int) -> list[Edit]:
+        edits: list[Edit] = []
+        for attribute in found:
+            if attribute.name in ANY_TAG and self._judge(
+                ANY_TAG[attribute.name], attribute, edits
+            ):
+                edits.append((attribute.start, attribute.start, PREFIX))
+        if not self.script_runs(found):
+            return edits
+        for attribute in found:
+            if attribute.name in BY_TAG["script"] and attribute.value:
+                verdict = self._script_source(self.text(attribute))
+                if verdict:
+                    return self.hold_script(found, verdict, name_end)
+        return edits
+
+    def _script_source(self, value: str) -> Verdict | None:
+        data = data_url(value)
+        return self.judge.inline(data[1].decode("latin-1")) if data else self.judge.url(value)
+
+    def _script_type(self, found: list[Attribute]) -> str:
+        kind = _first(found, "type")
+        if kind is not None:
+            return self.text(kind).strip("\t\n\f\r ").lower() or "text/javascript"
+        return "text/javascript"
+
+    def _loads(self, name: str, found: list[Attribute]) -> dict[str, Kind]:
+        table = BY_TAG.get(name, {})
+        if name == "link":
+            rel = _first(found, "rel")
+            words = self.text(rel).lower().split() if rel else []
+            return table if LOADING_RELS.intersection(words) else {}
+        if name in ("set", "animate"):
+            target = _first(found, "attributename")
+            moves = target is not None and self.text(target).lower() in ("href", "xlink:href")
+            return table if moves else {}
+        if name == "param":
+            key = _first(found, "name")
+            names = ("src", "movie", "data", "url", "code", "filename")
+            return table if key and self.text(key).lower() in names else {}
+        return table
+
+    def _judge(self, kind: Kind, attribute: Attribute, edits: list[Edit]) -> Verdict | None:
+        value = self.text(attribute)
+        if kind is Kind.URL:
+            return self.judge.url(value) or self._sheet(value)
+        if kind is Kind.FRAME:
+            return self.judge.url(value) or self._framed(value)
+        if kind is Kind.LIST:
+            return self.judge.urls(value)
+        if kind is Kind.SRCSET:
+            return self.judge.srcset(value)
+        changed = self.judge.css(value) if kind is Kind.CSS else self._document(value)
+        if changed is not None and changed != value:
+            edits.append(_replacement(attribute, changed))
+        return None
+
+    def _sheet(self, value: str) -> Verdict | None:
+        data = data_url(value)
+        if data and data[0] == "text/css":
+            text = data[1].decode("latin-1")
+            return UNREADABLE if self.judge.css(text) != text else None
+        return None
+
+    def _framed(self, value: str) -> Verdict | None:
+        data = data_url(value)
+        if data is None:
+            return None
+        return None if self._document(data[1].decode("latin-1")) is None else UNREADABLE
+
+    def _rebase(self, found: list[Attribute]) -> None:
+        for attribute in found:
+            if attribute.name == "href":
+                self.judge.rebase(self.text(attribute).strip("\t\n\f\r "))
+
+    def _meta(self, found: list[Attribute], name_end: int) -> list[Edit]:
+        kind, content = _first(found, "http-equiv"), _first(found, "content")
+        if kind is None or content is None or self.text(kind).strip().lower() != "refresh":
+            return []
+        verdict = self.judge.refresh(self.text(content))
+        if verdict is None:
+            return []
+        edits = [(a.start, a.start, PREFIX) for a in found if a.name == "http-equiv"]
+        return [(name_end, name_end, marks(verdict)), *edits]
+
+    def _filler(self, verdict: Verdict) -> bytes:
+        markup = self._placeholder(verdict.service)
+        if not markup:
+            return b""
+        return b' srcdoc="' + escape(markup).encode("ascii", "xmlcharrefreplace") + b'"'
+
+
+def marks(verdict: Verdict) -> bytes:
+    """The attributes that say why a tag is held. Unquoted: they may land inside a string."""
+    text = f" data-consent-held={verdict.reason}"
+    if verdict.service:
+        text += f" data-consent-service={verdict.service} data-consent-purpose={verdict.purpose}"
+    return text.encode("ascii")
+
+
+def apply(tag: bytes, edits: list[Edit]) -> bytes:
+    """``tag`` with its edits; of two that overlap, the first one counts."""
+    pieces: list[bytes] = []
+    at = 0
+    for start, end, new in sorted(edits, key=lambda edit: edit[0]):
+        if start >= at:
+            pieces += tag[at:start], new
+            at = end
+    pieces.append(tag[at:])
+    return b"".join(pieces)
+
+
+def _first(found: list[Attribute], name: str) -> Attribute | None:
+    return next((attribute for attribute in found if attribute.name == name), None)
+
+
+def _replacement(attribute: Attribute, value: str) -> Edit:
+    new = escape(value).encode("ascii", "xmlcharrefreplace")
+    if not attribute.quoted:
+        new = b'"' + new + b'"'
+    return (attribute.value_start, attribute.value_end, new)

@@ -1,0 +1,110 @@
+"""Where our markup goes in a page: first into <head>, and first into <body>, written or implied."""
+
+from __future__ import annotations
+
+from enum import Enum, auto
+
+from consent.html import Insertions
+from consent.html.names import HEAD_CONTENT
+from consent.html.tokens import TAG, attributes, unescape
+
+OPEN, CLOSE = b"<!--consent-->", b"<!--/consent-->"
+
+
+class Stage(Enum):
+    """What is still to be inserted."""
+
+    BEFORE = auto()
+    """Nothing seen yet; a fetch gets insertions only if it turns out to bring a document."""
+    HEAD = auto()
+    BODY = auto()
+    DONE = auto()
+
+
+class Inserter:
+    """Told of each token of the page in turn until both places have been found."""
+
+    def __init__(self, insertions: Insertions | None, *, insert: str) -> None:
+        self._insertions = insertions
+        self._insert = insert
+        self.lang: str | None = None
+        self.charset: str | None = None
+        """What the page itself says, where no header and no byte order mark does."""
+        self.stage = Stage.BEFORE
+        if insertions is None or insert == "never":
+            self.stage = Stage.DONE
+        elif insert != "if-document":
+            self.stage = Stage.HEAD
+
+    def text(self) -> bytes:
+        """What goes before text that is not blank."""
+        return self._content()
+
+    def doctype(self) -> None:
+        """A document type has been seen: this is a whole document."""
+        if self.stage is Stage.BEFORE:
+            self.stage = Stage.HEAD
+
+    def before(self, name: str, tag: bytes) -> bytes:
+        """What goes before this start tag."""
+        if name in ("html", "head", "body"):
+            self.doctype()
+        if name == "html":
+            self.lang = _lang(tag) or self.lang
+            return b""
+        if name == "head" and self.stage is Stage.HEAD:
+            return b""
+        if name == "frameset":
+            head = self._head()
+            self.stage = Stage.DONE
+            return head
+        if name == "body" or (name in HEAD_CONTENT and self.stage is not Stage.BEFORE):
+            return self._head()
+        return self._content()
+
+    def after(self, name: str) -> bytes:
+        """What goes behind this start tag."""
+        if name == "head":
+            return self._head()
+        return self._body() if name == "body" else b""
+
+    def end(self, name: str) -> bytes:
+        """What goes before this end tag: some of them imply a body."""
+        return self._content() if name in ("body", "html", "br", "p") else b""
+
+    def _content(self) -> bytes:
+        if self.stage is Stage.BEFORE:
+            # A fetch that begins with content brings a fragment.
+            self.stage = Stage.DONE
+        return self._head() + self._body()
+
+    def _head(self) -> bytes:
+        if self.stage is not Stage.HEAD or self._insertions is None:
+            return b""
+        self.stage = Stage.DONE if self._insert == "head" else Stage.BODY
+        # Browsers look for the charset in the first 1024 bytes: ours must not push it out.
+        charset = f'<meta charset="{self.charset}">' if self.charset else ""
+        return _marked(_encoded(charset + self._insertions.head()))
+
+    def _body(self) -> bytes:
+        if self.stage is not Stage.BODY or self._insertions is None:
+            return b""
+        self.stage = Stage.DONE
+        return _marked(_encoded(self._insertions.body(self.lang)))
+
+
+def _lang(tag: bytes) -> str | None:
+    found = TAG.fullmatch(tag)
+    for attribute in attributes(tag, found.start(2), found.end(2)) if found else ():
+        if attribute.name == "lang":
+            return unescape(attribute.value.decode("latin-1")).strip() or None
+    return None
+
+
+def _encoded(text: str) -> bytes:
+    # ASCII reads the same in every charset that a page may turn out to have.
+    return text.encode("ascii", "xmlcharrefreplace")
+
+
+def _marked(markup: bytes) -> bytes:
+    return OPEN + markup + CLOSE if markup else b""

@@ -1,0 +1,141 @@
+"""A page's own view of the ruling: resolves what is written in it, as a browser does, then asks."""
+
+from __future__ import annotations
+
+import json
+import re
+from urllib.parse import quote, unquote_to_bytes
+
+from ada_url import URL
+
+from consent.html import css
+from consent.model import Verdict
+from consent.policy import UNREADABLE, Ruling
+
+# Cannot leave the host of its base, whatever the base: no scheme, no authority, nothing that a URL
+# parser strips, folds or decodes.
+_PLAIN = re.compile(r"(?!//)[A-Za-z0-9_./?#%=&,+~;@()-]*+\Z")
+_REFRESH = re.compile(
+    r"[\t\n\f\r ]*[\d.]*[\t\n\f\r ]*[;,]?[\t\n\f\r ]*(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?"
+    r"(?:\"([^\"]*)|'([^']*)|([\s\S]*))",
+    re.I,
+)
+_CANDIDATE = re.compile(r"[\t\n\f\r ,]*([^\t\n\f\r ]+)")
+_DESCRIPTORS = re.compile(r"[^,(]*(?:\([^)]*\)?[^,(]*)*,?")
+_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
+_SCHEME_OR_HOST = re.compile(r"//|\\|:")
+
+
+class Judge:
+    """Resolves against every base the page may have; held under one of them is held."""
+
+    def __init__(self, ruling: Ruling, url: str) -> None:
+        self.ruling = ruling
+        self.bases = [url]
+        self._own = ruling.url(url).allowed
+
+    def copy(self) -> Judge:
+        """The same view for a document inside this one, whose bases stay its own."""
+        inner = Judge(self.ruling, self.bases[0])
+        inner.bases = list(self.bases)
+        inner._own = self._own
+        return inner
+
+    def rebase(self, href: str) -> None:
+        """Note a ``<base href>``. Whether a browser honours it depends on its place; we do not."""
+        try:
+            base = URL(href, self.bases[0])
+        except ValueError:
+            return
+        if base.href not in self.bases and base.protocol not in ("data:", "javascript:"):
+            self.bases.append(base.href)
+            self._own = self._own and self.ruling.parsed(base).allowed
+
+    def url(self, value: str) -> Verdict | None:
+        """The verdict that holds this URL, or None where nothing does."""
+        value = value.strip("\t\n\f\r ")
+        if self._own and _PLAIN.match(value):
+            return None
+        for base in self.bases:
+            verdict = self._resolved(value, base)
+            if not verdict.allowed:
+                return verdict
+        return None
+
+    def _resolved(self, value: str, base: str) -> Verdict:
+        try:
+            return self.ruling.parsed(URL(value, base))
+        except (ValueError, UnicodeEncodeError):
+            return UNREADABLE
+
+    def urls(self, value: str) -> Verdict | None:
+        """The verdict that holds one of these URLs (with spaces or semicolons between)."""
+        return next(filter(None, map(self.url, re.split(r"[\t\n\f\r ;]+", value))), None)
+
+    def srcset(self, value: str) -> Verdict | None:
+        """The verdict that holds a candidate of this image list (WHATWG HTML §4.8.4.2.2)."""
+        at = 0
+        while found := _CANDIDATE.match(value, at):
+            address, at = found[1], found.end()
+            if address.endswith(","):
+                address = address.rstrip(",")
+            elif descriptors := _DESCRIPTORS.match(value, at):
+                at = descriptors.end()
+            verdict = self.url(address)
+            if verdict:
+                return verdict
+        return None
+
+    def refresh(self, content: str) -> Verdict | None:
+        """The verdict that holds this ``<meta http-equiv=refresh>``: navigation, so rarely one."""
+        found = _REFRESH.match(content)
+        address = (found[1] or found[2] or found[3] or "") if found else ""
+        for base in self.bases:
+            try:
+                verdict = self.ruling.navigation(URL(address.strip(), base).href)
+            except ValueError:
+                return None
+            if not verdict.allowed:
+                return verdict
+        return None
+
+    def css(self, text: str) -> str:
+        """A style sheet with its held URLs parked."""
+        return css.park(text, lambda address: self.url(address) is not None)
+
+    def json(self, text: str) -> str:
+        """An import map or speculation rules with their held URLs parked."""
+        return _JSON_STRING.sub(self._json_string, text) if _SCHEME_OR_HOST.search(text) else text
+
+    def _json_string(self, found: re.Match[str]) -> str:
+        if not _SCHEME_OR_HOST.search(found[1]):
+            return found[0]
+        try:
+            address = json.loads(found[0], strict=False)
+        except ValueError:
+            return found[0]
+        return f'"{css.PARKED}{quote(address, safe="")}"' if self.url(address) else found[0]
+
+    def inline(self, text: str) -> Verdict | None:
+        """The verdict that holds this script text, or None."""
+        verdict = self.ruling.inline(text)
+        return None if verdict.allowed else verdict
+
+
+def data_url(value: str) -> tuple[str, bytes] | None:
+    """Media type (lower case) and content of a ``data:`` URL; None for other URLs."""
+    plain = re.sub(r"[\t\n\r]", "", value).lstrip("\x0c ")
+    if plain[:5].lower() != "data:":
+        return None
+    head, _, body = plain[5:].partition(",")
+    content = unquote_to_bytes(body.partition("#")[0])
+    if re.search(r";[ ]*base64[ ]*\Z", head, re.I):
+        content = _base64(content)
+    return head.partition(";")[0].strip().lower(), content
+
+
+def _base64(content: bytes) -> bytes:
+    from base64 import b64decode
+
+    kept = re.sub(rb"[^A-Za-z0-9+/]", b"", content)
+    return b64decode(kept + b"=" * (-len(kept) % 4)) if len(kept) % 4 != 1 else b""

@@ -1,0 +1,203 @@
+"""A page, streamed: tokens → block → insert, in time linear in its length and in constant memory."""
+
+from __future__ import annotations
+
+import re
+
+from consent.html import Insertions
+from consent.html.block import TagBlocker, apply
+from consent.html.charset import Charset
+from consent.html.context import Context
+from consent.html.insert import Inserter, Stage
+from consent.html.judge import Judge
+from consent.html.names import RAW_TEXT, UNCERTAIN
+from consent.html.stream import LONGEST
+from consent.html.scripts import ScriptEnd
+from consent.html.text import END_OF
+from consent.html.tokens import (
+    BOGUS,
+    COMMENT,
+    COMMENT_END,
+    END_TAG,
+    NAME,
+    QUIET,
+    TAG,
+    TEXT,
+    attributes,
+    slash_closes,
+)
+from consent.html.uncertain import UncertainReader
+from consent.policy import Ruling
+
+DEEPEST = 4
+"""Documents within documents (``srcdoc``, ``data:``) that are looked into."""
+_BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\f\r ]*+")
+
+
+class HtmlRewriter(UncertainReader):
+    """The :class:`~consent.html.Rewriter` of one page.
+
+    Args:
+        ruling: what may act on this page.
+        url: the page's own absolute URL.
+        charset: the label in its ``Content-Type``, if any.
+        insertions: what to put in; None for nothing.
+        insert: ``always``; ``if-document``, where a fetch may bring a fragment or a page;
+            ``head``, for the page of a frame, which shows no banner; ``never``.
+    """
+
+    def __init__(
+        self,
+        ruling: Ruling,
+        *,
+        url: str,
+        charset: str | None = None,
+        insertions: Insertions | None = None,
+        insert: str = "always",
+    ) -> None:
+        super().__init__(Charset(charset))
+        self._insertions = insertions
+        self._inserter = Inserter(insertions, insert=insert)
+        self._read_for(Judge(ruling, url))
+
+    def _read_for(self, judge: Judge, *, depth: int = 0, scripting: bool = True) -> None:
+        self._judge = judge
+        self._depth = depth
+        self._scripting = scripting
+        self._context = Context()
+        self._state = self._data
+        self._blocker = TagBlocker(
+            judge,
+            decode=self._charset.text,
+            document=self._document,
+            placeholder=self._placeholder,
+        )
+
+    # -- ordinary content ----------------------------------------------------------------------
+
+    def _data(self) -> bool:
+        if self._inserter.stage is not Stage.DONE:
+            return self._early()
+        quiet = QUIET.match(self._buffer, self._at)
+        if quiet:
+            self._emit(quiet.end())
+        return self._at < len(self._buffer) and self._markup()
+
+    def _early(self) -> bool:
+        """As long as there is something to insert, every token is looked at."""
+        self._inserter.charset = self._charset.found
+        text = TEXT.match(self._buffer, self._at)
+        if text is None:
+            return self._markup()
+        blank = _BLANK.match(self._buffer, self._at, text.end())
+        if blank:
+            self._emit(blank.end())
+        if self._at < text.end():
+            self._out.append(self._inserter.text())
+        self._emit(text.end())
+        return True
+
+    def _markup(self) -> bool:
+        """A ``<`` that begins something."""
+        tag = TAG.match(self._buffer, self._at, self._at + LONGEST)
+        if tag:
+            return self._tag(tag)
+        opening = NAME.match(self._buffer, self._at)
+        if opening:
+            return not self._lacks(LONGEST) and self._unended(opening)
+        end = END_TAG.match(self._buffer, self._at)
+        if end:
+            self._out.append(self._inserter.end(end[1].lower().decode("latin-1")))
+            self._emit(end.end())
+            return True
+        return self._comment_or_less()
+
+    def _unended(self, opening: re.Match[bytes]) -> bool:
+        if len(self._buffer) - self._at < LONGEST:
+            self._emit(len(self._buffer))
+            return True
+        if self._inserter.stage is not Stage.DONE:
+            self._out.append(self._inserter.before(opening[1].lower().decode("latin-1"), b""))
+        return self._oversized(opening)
+
+    def _comment_or_less(self) -> bool:
+        found = COMMENT.match(self._buffer, self._at) or BOGUS.match(self._buffer, self._at)
+        if found:
+            if found[0][:9].lower() == b"<!doctype":
+                self._inserter.doctype()
+            self._emit(found.end())
+            return True
+        if self._lacks(6):
+            return False
+        if self._buffer.startswith(b"<!--", self._at):
+            self._emit(self._at + 4)
+            return self._pass_until(COMMENT_END)
+        # An end tag, or a bogus comment, that is not complete: nothing in it can load anything.
+        if self._lacks(LONGEST):
+            return False
+        self._emit(self._at + 1)
+        return True
+
+    def _tag(self, found: re.Match[bytes]) -> bool:
+        name, tag = found[1].lower().decode("latin-1"), found[0]
+        if self._inserter.stage is not Stage.DONE:
+            self._out.append(self._inserter.before(name, tag))
+        name_end = 1 + len(found[1])
+        listed = list(attributes(tag, name_end, len(tag) - 1))
+        self._at = found.end()
+        if name == "script" and self._is_inline(listed):
+            return self._hold_back(tag, name_end, listed)
+        edits = self._blocker.edits(name, listed, name_end=name_end)
+        self._out.append(apply(tag, edits) if edits else tag)
+        if self._inserter.stage is not Stage.DONE:
+            self._out.append(self._inserter.after(name))
+        self._enter(name, tag.endswith(b"/>") and slash_closes(tag))
+        return True
+
+    def _enter(self, name: str, closed: bool) -> None:
+        """Take on the way of reading that this start tag brings."""
+        self._state = self._data
+        if name in UNCERTAIN:
+            self._context.start(name, closed=closed)
+            self._state = self._uncertain if self._context else self._data
+        elif name == "script":
+            self._script_end = ScriptEnd()
+            self._state = self._script_text
+        elif name == "style":
+            self._state = self._style
+        elif name == "noscript" and self._scripting:
+            self._state = self._noscript
+        elif name in RAW_TEXT:
+            self._pass_until(END_OF[name])
+        elif name == "plaintext":
+            self._state = self._plaintext
+
+    # -- documents within the document ---------------------------------------------------------
+
+    def _nested(self) -> HtmlRewriter:
+        """A reader for a piece of this page, as it is where scripts are off."""
+        return self._inner(self._judge, depth=self._depth, scripting=False)
+
+    def _inner(self, judge: Judge, *, depth: int, scripting: bool) -> HtmlRewriter:
+        inner = HtmlRewriter(judge.ruling, url=judge.bases[0], charset="utf-8")
+        inner._insertions = self._insertions
+        inner._inserter = Inserter(None, insert="never")
+        inner._charset = self._charset if not scripting else inner._charset
+        inner._read_for(judge, depth=depth, scripting=scripting)
+        return inner
+
+    def _document(self, text: str) -> str | None:
+        """A ``srcdoc`` or ``data:`` document rewritten; None where nothing in it is held."""
+        if self._depth >= DEEPEST:
+            return "" if "<" in text else None
+        inner = self._inner(self._judge.copy(), depth=self._depth + 1, scripting=True)
+        markup = text.encode("utf-8", "surrogatepass")
+        rewritten = inner._feed(markup)
+        inner._final = True
+        rewritten += inner._feed(b"")
+        return rewritten.decode("utf-8", "surrogatepass") if rewritten != markup else None
+
+    def _placeholder(self, service: str) -> str:
+        if self._insertions is None:
+            return ""
+        return self._insertions.placeholder(service, self._inserter.lang)

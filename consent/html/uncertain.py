@@ -1,0 +1,188 @@
+"""Markup that parsers read differently, and tags too long to wait for.
+
+Inside ``<svg>``, ``<math>``, ``<select>`` and ``<frameset>`` (see ``context``) every ``<`` is taken
+for a tag, in comments and attribute values too: whatever a browser makes of it, it is held.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from html import escape, unescape
+
+from consent.html.block import PREFIX, apply, marks
+from consent.html.context import Context
+from consent.html.names import LOADING_TAGS
+from consent.html.stream import LONGEST
+from consent.html.text import END_OF, TextReader
+from consent.html.tokens import (
+    NAME,
+    ONE_ATTRIBUTE,
+    QUIET_TAG,
+    SEPARATOR,
+    TAG,
+    attributes,
+    slash_closes,
+)
+from consent.policy import UNREADABLE
+
+_NEXT = re.compile(rb"<|--!?>")
+_END_NAME = re.compile(rb"</([A-Za-z][^\t\n\f\r />]*+)")
+_OPENING = re.compile(rb"([^\t\n\f\r />][^\t\n\f\r />=]*+)[\t\n\f\r ]*+=[\t\n\f\r ]*+([\"']?)")
+_LONGEST_NAME = 256
+_WINDOW = 1 << 16
+"""Bytes that a tag may take in uncertain markup once the patience is used up."""
+_PATIENCE = 64 * LONGEST
+"""Bytes looked at in vain, on one page, for the ends of tags that may be none."""
+_VALUE_END = {b'"': re.compile(rb'"'), b"'": re.compile(rb"'"), b"": re.compile(rb"[\t\n\f\r >]")}
+
+
+class UncertainReader(TextReader):
+    """The states that read what cannot be read in one way only."""
+
+    _context: Context
+    _comment = False
+    _patience = _PATIENCE
+    _long_name = ""
+    _enter: Callable[[str, bool], None]
+
+    def _uncertain(self) -> bool:
+        found = _NEXT.search(self._buffer, self._at)
+        if found is None:
+            self._emit(max(self._at, len(self._buffer) - 3))
+            return False
+        if found[0] != b"<":
+            self._comment = False
+            self._emit(found.end())
+            return True
+        self._emit(found.start())
+        if self._lacks(4):
+            return False
+        if self._buffer.startswith(b"<!--", self._at):
+            # Its own dashes may close it: <!--> is empty.
+            self._comment = True
+            self._emit(self._at + 2)
+            return True
+        return self._uncertain_end() if self._buffer[self._at + 1] == 0x2F else self._start()
+
+    def _uncertain_end(self) -> bool:
+        name = _END_NAME.match(self._buffer, self._at)
+        if name is None:
+            self._emit(self._at + 2)
+            return True
+        if name.end() == len(self._buffer) and self._lacks(_LONGEST_NAME):
+            return False
+        if not self._comment:
+            self._context.end(name[1].lower().decode("latin-1"))
+        self._emit(name.end())
+        if not self._context:
+            self._state = self._data
+        return True
+
+    def _start(self) -> bool:
+        opening = NAME.match(self._buffer, self._at)
+        if opening is None:
+            self._emit(self._at + 1)
+            return True
+        limit = LONGEST if self._patience > 0 else _WINDOW
+        tag = TAG.match(self._buffer, self._at, self._at + limit)
+        if tag is None:
+            if self._lacks(limit):
+                return False
+            self._patience -= limit
+            return self._too_long(opening)
+        return self._uncertain_tag(tag)
+
+    def _uncertain_tag(self, found: re.Match[bytes]) -> bool:
+        """Edit the tag where it stands, then look on right behind its name."""
+        name, name_end = found[1].lower().decode("latin-1"), found.start() + 1 + len(found[1])
+        if not QUIET_TAG.match(self._buffer, self._at) and not self._edit(found, name):
+            return False
+        if not self._comment:
+            closed = found[0].endswith(b"/>") and slash_closes(found[0])
+            self._context.start(name, closed=closed)
+        self._emit(name_end)
+        return True
+
+    def _edit(self, found: re.Match[bytes], name: str) -> bool:
+        tag, content = found[0], b""
+        listed = list(attributes(tag, 1 + len(found[1]), len(tag) - 1))
+        end = found.end()
+        if name in ("script", "style"):
+            close = END_OF[name].search(self._buffer, end, end + LONGEST)
+            if close is None and self._lacks(len(tag) + LONGEST):
+                return False
+            stop = close.start() if close else min(len(self._buffer), end + LONGEST)
+            content, end = self._buffer[end:stop], stop
+        if name == "script" and self._is_inline(listed):
+            # Character references count here, if this is SVG, and do not, if it is not.
+            text = content.decode("latin-1")
+            edits = self._blocker.inline_script(listed, text + unescape(text), 1 + len(found[1]))
+        else:
+            edits = self._blocker.edits(name, listed, name_end=1 + len(found[1]), bare=True)
+        if name == "style":
+            content = self._uncertain_css(content)
+        after = self._buffer[end:]
+        self._buffer = self._buffer[: self._at] + apply(tag, edits) + content + after
+        return True
+
+    def _uncertain_css(self, content: bytes) -> bytes:
+        text = content.decode("latin-1")
+        parked = self._judge.css(text)
+        plain = unescape(parked)
+        again = self._judge.css(plain)
+        return (parked if again == plain else escape(again)).encode("latin-1", "xmlcharrefreplace")
+
+    def _too_long(self, opening: re.Match[bytes]) -> bool:
+        """A tag whose end is not in sight: an element that loads becomes one that does not."""
+        name = opening[1].lower().decode("latin-1")
+        if name in LOADING_TAGS and not self._final:
+            self._out.append(b"<x-" + PREFIX)
+            self._at += 1
+        self._emit(opening.end())
+        return True
+
+    # -- a tag that is too long, elsewhere -----------------------------------------------------
+
+    def _oversized(self, opening: re.Match[bytes]) -> bool:
+        """Stop keeping the tag: from here on, its attributes are judged one by one."""
+        self._long_name = opening[1].lower().decode("latin-1")
+        self._emit(opening.end())
+        if self._long_name == "script":
+            self._out.append(marks(UNREADABLE) + b" type=text/plain")
+        self._state = self._attributes
+        return True
+
+    def _attributes(self) -> bool:
+        separator = SEPARATOR.match(self._buffer, self._at)
+        if separator:
+            self._emit(separator.end())
+        if self._at == len(self._buffer):
+            return False
+        if self._buffer[self._at] == 0x3E:
+            self._emit(self._at + 1)
+            self._enter(self._long_name, False)
+            return True
+        found = ONE_ATTRIBUTE.match(self._buffer, self._at, self._at + LONGEST)
+        if found and found.end() < min(len(self._buffer), self._at + LONGEST):
+            return self._one_attribute(found[0])
+        return not self._lacks(LONGEST) and self._long_attribute()
+
+    def _one_attribute(self, written: bytes) -> bool:
+        for attribute in attributes(written):
+            edits = self._blocker.attribute(self._long_name, attribute)
+            self._out.append(apply(written, edits))
+        self._at += len(written)
+        return True
+
+    def _long_attribute(self) -> bool:
+        opening = _OPENING.match(self._buffer, self._at, self._at + LONGEST)
+        if opening is None:
+            self._emit(min(len(self._buffer), self._at + LONGEST))
+            return True
+        start = self._buffer[opening.end() : opening.end() + 11].lower()
+        name = opening[1].lower().decode("latin-1")
+        if self._blocker.loads(self._long_name, name) and start != b"data:image/":
+            self._out.append(PREFIX)
+        self._emit(opening.end())
+        return self._pass_until(_VALUE_END[opening[2]], then=self._attributes)
