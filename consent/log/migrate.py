@@ -1,0 +1,46 @@
+"""Brings the tables to the newest revision, whoever comes first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import Connection, column, inspect, select, table
+
+from consent.errors import LogUnavailable
+
+NEWEST = "0001"
+VERSION_TABLE = "consent_schema"
+"""Not Alembic's usual name: the site may keep its own tables, and revisions, in this database."""
+
+_one_at_a_time = Lock()
+
+
+def is_newest(connection: Connection) -> bool:
+    """Whether there is nothing to do, found out without writing."""
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return False
+    version = table(VERSION_TABLE, column("version_num"))
+    return connection.scalar(select(version.c.version_num)) == NEWEST
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the missing revisions in the connection's transaction, which holds the write lock.
+
+    Raises:
+        LogUnavailable: the tables are of a later release than this one.
+    """
+    # Only the first process ever needs Alembic, and it takes a fifth of a second to import.
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    config = Config(attributes={"connection": connection})
+    folder = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", folder.replace("%", "%%"))
+    # Alembic keeps its running environment in module globals.
+    try:
+        with _one_at_a_time:
+            command.upgrade(config, "head")
+    except CommandError as error:
+        raise LogUnavailable(str(error)) from error

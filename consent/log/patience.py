@@ -1,0 +1,60 @@
+"""Tries a transaction again while others hold the database."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import sqlite3
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+
+from consent.errors import LogUnavailable
+
+T = TypeVar("T")
+
+FOREIGN = (SQLAlchemyError, sqlite3.Error, OSError)
+"""All that a database, its driver, its pool and its network raise."""
+
+BUSY = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+PASSING = frozenset({"40001", "40P01", "42P07"})
+"""PostgreSQL: serialisation failure, deadlock, and a table that another process has just made."""
+SHORTEST, LONGEST = 0.0005, 0.005
+"""Bounds of the pauses, in seconds."""
+
+
+async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+    """Do ``work``, a whole transaction, until it is done; the caller sets the time limit.
+
+    Pauses are random within a bound that doubles: SQLite's own waiting, regular and growing, keeps
+    the same writers losing for seconds.
+
+    Raises:
+        LogUnavailable: it cannot be done.
+    """
+    bound = SHORTEST
+    while True:
+        try:
+            return await work()
+        except FOREIGN as error:
+            if not passes(error):
+                raise LogUnavailable(_told(error)) from error
+        await asyncio.sleep(random.uniform(0, bound))  # noqa: S311 - a pause, not a secret
+        bound = min(2 * bound, LONGEST)
+
+
+def passes(error: BaseException) -> bool:
+    """Whether the same transaction may succeed a moment later."""
+    if isinstance(error, IntegrityError):
+        return True
+    cause = getattr(error, "orig", error)
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    broken = isinstance(error, DBAPIError) and error.connection_invalidated
+    return broken or code in BUSY or getattr(cause, "sqlstate", None) in PASSING
+
+
+def _told(error: BaseException) -> str:
+    """What went wrong, without the statement."""
+    cause = getattr(error, "orig", error)
+    return f"{type(cause).__name__}: {cause}"

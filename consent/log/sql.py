@@ -1,0 +1,134 @@
+"""The proof log in a database: SQLite for one machine, PostgreSQL for many."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import weakref
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Row, Select
+
+from consent.errors import LogUnavailable
+from consent.log.admission import check_notice
+from consent.log.background import Background
+from consent.log.engine import parse
+from consent.log.rows import archived, newest, page_of_all, page_of_one, record_from
+from consent.log.store import Store
+from consent.model import Notice
+from consent.record import Record, epoch_ms
+
+T = TypeVar("T")
+
+DEADLINE = 2.0
+"""Seconds after which an answer is refused; the visitor is waiting."""
+RECENT_MS = 600_000
+OVERLAP_MS = 310_000
+"""Rows appear later than their time says: by the length of a transaction, and by the 300 s that the
+clocks of two machines may differ. A reader that resumed where it stopped would miss them for ever.
+"""
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlLog:
+    """Keeps what ``ProofLog`` promises, durably; see there.
+
+    Opens nothing before the first call. It may be called from any event loop, also after a fork.
+
+    Args:
+        url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://…``.
+        deadline: seconds after which any call raises ``LogUnavailable``.
+        clock: the time, in UTC; decides what is recent.
+
+    Raises:
+        ConfigError: E080, the URL is of no database that can keep a proof.
+    """
+
+    def __init__(
+        self, url: str, *, deadline: float = DEADLINE, clock: Callable[[], datetime] = _now
+    ) -> None:
+        self._url = parse(url)
+        self._deadline = deadline
+        self._clock = clock
+        # By process: what was opened before a fork is neither usable nor safe to close after it.
+        self._homes: dict[int, _Home] = {}
+        weakref.finalize(self, _leave, self._homes)
+
+    async def append(self, record: Record, notice: Notice) -> Record:
+        """Return once record and notice are on the disk."""
+        check_notice(record, notice)
+        return await self._run(lambda store: store.append(record, notice))
+
+    async def read(self, *, subject: UUID | None = None) -> AsyncIterator[Record]:
+        """In pages, each its own transaction: a slow reader holds up nobody."""
+        position: Record | None = None
+        while rows := await self._fetch(_page(subject, position)):
+            for row in rows:
+                position = record_from(row)
+                yield position
+
+    async def newer(self, cursor: str) -> tuple[str, dict[UUID, int]]:
+        """Looks back over what can have appeared late; of very many subjects, the latest."""
+        now = epoch_ms(self._clock())
+        since = int(cursor) - OVERLAP_MS if cursor else now - RECENT_MS
+        rows = await self._fetch(newest(since))
+        return str(now), {UUID(row.subject): row.seq for row in rows}
+
+    async def notice(self, digest: str) -> Notice | None:
+        """The texts behind a record's ``notice``."""
+        rows = await self._fetch(archived(digest))
+        return Notice(digest, rows[0].content) if rows else None
+
+    async def close(self) -> None:
+        """Closes every connection and ends the thread."""
+        if home := self._homes.pop(os.getpid(), None):
+            await asyncio.to_thread(home.leave)
+
+    async def _fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return await self._run(lambda store: store.fetch(query))
+
+    async def _run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+        home = self._homes.get(os.getpid())
+        if home is None:
+            home = self._homes.setdefault(os.getpid(), self._make_home())
+        try:
+            return await home.run(work)
+        except TimeoutError as error:
+            raise LogUnavailable(f"not done within {self._deadline} s") from error
+
+    def _make_home(self) -> _Home:
+        store = Store(self._url, deadline=self._deadline, clock=self._clock)
+        return _Home(store, self._deadline)
+
+
+class _Home:
+    """What one process has open: the store, and the thread that it lives in."""
+
+    def __init__(self, store: Store, deadline: float) -> None:
+        self._deadline = deadline
+        self._store = store
+        self._background = Background()
+
+    async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+        return await self._background.run(lambda: work(self._store), deadline=self._deadline)
+
+    def leave(self) -> None:
+        self._background.stop(self._store.close, deadline=self._deadline)
+
+
+def _page(subject: UUID | None, last: Record | None) -> Select[Any]:
+    if subject is None:
+        return page_of_all(last.id if last else "")
+    return page_of_one(subject, last.seq if last else 0)
+
+
+def _leave(homes: dict[int, _Home]) -> None:
+    """When a log is collected or the process ends, without ``close``."""
+    if home := homes.pop(os.getpid(), None):
+        home.leave()

@@ -1,0 +1,130 @@
+"""The log's tables, used from one event loop: insert and select, never update or delete.
+
+The order of writes: notice, record and subject in one transaction, so that no record is without its
+notice and a crash leaves all or nothing. Whoever waits is answered after COMMIT, which returns once
+the data are on the disk.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import URL, Row, Select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consent.errors import LogUnavailable, SequenceTaken
+from consent.log.admission import replayed
+from consent.log.engine import CONNECTIONS, is_sqlite, open_engine
+from consent.log.migrate import is_newest, upgrade
+from consent.log.patience import patiently
+from consent.log.rows import archive, archived, holder, proof_of, record_from, with_key
+from consent.model import Notice
+from consent.record import Record, epoch_ms
+
+T = TypeVar("T")
+
+
+class Store:
+    """One engine and one queue of writers; opens, and makes its tables, on first use."""
+
+    def __init__(self, url: URL, *, deadline: float, clock: Callable[[], datetime]) -> None:
+        self._deadline = deadline
+        self._clock = clock
+        self._engine = open_engine(url, deadline=deadline)
+        self._writing = self._engine.execution_options(writes=True)
+        self._turn = asyncio.Semaphore(1 if is_sqlite(url) else CONNECTIONS)
+        self._starting = asyncio.Lock()
+        self._started = False
+        self._archived: set[str] = set()
+
+    async def append(self, record: Record, notice: Notice) -> Record:
+        """See ``ProofLog.append``."""
+
+        async def attempt() -> Record:
+            try:
+                await self._insert(record, notice)
+            except IntegrityError:
+                # What stands in the way is looked up after the rollback, in a transaction of its
+                # own; if nothing does, another process archived the same notice: once more.
+                self._archived.clear()
+                if earlier := await self._earlier(record):
+                    return earlier
+                raise
+            self._archived.add(notice.hash)
+            return record
+
+        async def in_turn() -> Record:
+            async with self._turn:
+                return await patiently(attempt)
+
+        return await self._in_time(in_turn)
+
+    async def fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """All rows of one query."""
+
+        async def attempt() -> Sequence[Row[Any]]:
+            async with self._engine.connect() as connection:
+                rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+                return rows
+
+        return await self._in_time(lambda: patiently(attempt))
+
+    async def close(self) -> None:
+        """Closes every connection."""
+        await self._engine.dispose()
+
+    async def _in_time(self, work: Callable[[], Awaitable[T]]) -> T:
+        """Everything the store does passes here, so that nothing takes longer than the deadline."""
+        try:
+            async with asyncio.timeout(self._deadline):
+                await self._start()
+                return await work()
+        except TimeoutError as error:
+            self._started = False
+            raise LogUnavailable(f"not done within {self._deadline} s") from error
+        except LogUnavailable:
+            # Whatever it was, the tables may be gone with it: looked at again next time.
+            self._started = False
+            raise
+
+    async def _start(self) -> None:
+        async with self._starting:
+            if not self._started:
+                await patiently(self._make_tables)
+                self._archived.clear()
+                self._started = True
+
+    async def _make_tables(self) -> None:
+        async with self._engine.connect() as connection:
+            if await connection.run_sync(is_newest):
+                return
+        # Of several processes that start at once, one gets here first; the others wait for its
+        # write lock, then find nothing left to do.
+        async with self._writing.begin() as connection:
+            await connection.run_sync(upgrade)
+
+    async def _insert(self, record: Record, notice: Notice) -> None:
+        async with self._writing.begin() as connection:
+            if not await self._is_archived(connection, notice):
+                await connection.execute(archive(notice))
+            for row in proof_of(record, stored_ms=epoch_ms(self._clock())):
+                await connection.execute(row)
+
+    async def _is_archived(self, connection: AsyncConnection, notice: Notice) -> bool:
+        if notice.hash in self._archived:
+            return True
+        return (await connection.execute(archived(notice.hash))).first() is not None
+
+    async def _earlier(self, record: Record) -> Record | None:
+        async with self._engine.connect() as connection:
+            if record.idempotency_key is not None:
+                row = (await connection.execute(with_key(record.idempotency_key))).first()
+                if row is not None:
+                    return replayed(record_from(row), record)
+            if (await connection.execute(holder(record.subject, record.seq))).first():
+                raise SequenceTaken(f"sequence number {record.seq} is taken")
+        return None
