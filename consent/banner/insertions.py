@@ -1,0 +1,76 @@
+"""What goes into one response: banner, state and placeholders for this visitor on this page."""
+
+from __future__ import annotations
+
+from consent.banner.pages import Answers, Pages
+from consent.banner.state import page_state
+from consent.policy import Ruling
+
+
+class PageInsertions:
+    """Implements ``consent.html.Insertions`` for one response."""
+
+    def __init__(
+        self,
+        pages: Pages,
+        ruling: Ruling,
+        *,
+        prefix: str,
+        url: str,
+        lang: str | None = None,
+        method: str = "GET",
+        nonce: str = "",
+    ) -> None:
+        """Hold what one page needs.
+
+        Args:
+            pages: the markup of this configuration.
+            ruling: what the visitor's choice means here.
+            prefix: ``root_path`` and the configured path.
+            url: the page's path and query, to which a form leads back.
+            lang: for pages that name no language of their own (BCP 47).
+            method: of the request.
+            nonce: the one that the page's own policy accepts, if any.
+        """
+        _, answers = ruling.answers
+        purposes, services = answers or ((), ())
+        self._answers = Answers(purposes, services)
+        self._decided = dict(purposes).keys() >= set(ruling.policy.asked)
+        self._pages = pages
+        self._prefix = prefix
+        self._url = url
+        self._lang = lang
+        self._method = method
+        self._nonce = nonce
+
+    def head(self) -> str:
+        """Goes first into ``<head>``."""
+        state = page_state(
+            self._pages.config,
+            dict(self._answers.purposes),
+            dict(self._answers.services),
+            decided=self._decided,
+            prefix=self._prefix,
+            method=self._method,
+        )
+        return self._pages.head(state_json=state, prefix=self._prefix, nonce=self._nonce)
+
+    def body(self, lang: str | None) -> str:
+        """Goes first into ``<body>``, in the page's own language (law.md EU-22, A-10)."""
+        return self._pages.banner(
+            lang=self._pages.language(lang, self._lang),
+            decided=self._decided,
+            prefix=self._prefix,
+            next=self._url,
+            reloadable=self._method == "GET",
+        )
+
+    def placeholder(self, service: str, lang: str | None) -> str:
+        """Shown inside a held frame of ``service`` ("" where nobody declared it)."""
+        return self._pages.placeholder(
+            lang=self._pages.language(lang, self._lang),
+            service=service,
+            answers=self._answers,
+            prefix=self._prefix,
+            next=self._url,
+        )

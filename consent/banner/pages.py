@@ -1,0 +1,229 @@
+"""Markup of everything visitors see of us, made from the templates; nothing here knows HTTP."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache, partial
+from typing import NamedTuple
+from urllib.parse import quote
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from consent import assets
+from consent.banner.shown import shown, third_party
+from consent.banner.words import spoken, words
+from consent.config import ConsentConfig
+from consent.model import Choice
+from consent.months import end_of_life
+
+# Stand for what differs from page to page in markup that is kept for all. Private-use characters
+# occur neither in an address, which is ASCII once quoted, nor in JSON as written here.
+_NEXT, _NEXT_QUOTED, _STATE, _NONCE = "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"
+_ANY_PAGE = {"next": _NEXT, "next_quoted": _NEXT_QUOTED}
+
+KEPT = 256
+"""Pieces of markup kept; each is some kilobytes."""
+
+LONGEST_NEXT = 2000
+"""Characters of a page's address that is given back after a choice; of a longer one, its path."""
+
+
+class Answers(NamedTuple):
+    """A visitor's present answers, in a form that markup can be kept by."""
+
+    purposes: tuple[tuple[str, bool], ...] = ()
+    services: tuple[tuple[str, bool], ...] = ()
+
+
+UNDECIDED = Answers()
+
+
+def say(text: str, **values: object) -> Markup:
+    """Fill in a text; values that are not markup are escaped, and so is the text."""
+    return Markup(escape(text)).format(**values)  # noqa: S704
+
+
+def address(page: str) -> str:
+    """A page's address in ASCII, short enough to be carried by every form; "" if it is no path.
+
+    It becomes a link, so neither a scheme nor a host may come with it.
+    """
+    if not page.startswith("/"):
+        return ""
+    page = "/" + page.lstrip("/\\")
+    kept = page if len(page) <= LONGEST_NEXT else page.split("?", 1)[0][:LONGEST_NEXT]
+    return quote(kept, safe="/?&=%:@!$'()*+,;~#[]")
+
+
+def environment() -> Environment:
+    """Templates that escape everything and fail on a name that does not exist."""
+    made = Environment(
+        loader=FileSystemLoader(assets.folder("templates")),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["say"] = say
+    return made
+
+
+class Pages:
+    """The banner and the pages of one configuration.
+
+    What is the same for all visitors is rendered once per language and kept.
+    """
+
+    def __init__(self, config: ConsentConfig) -> None:
+        self.config = config
+        self.shown = shown(config)
+        self.languages = config.site.languages
+        self._templates = environment()
+        self._services = {service.id: service for service in config.services}
+        self._purposes = {purpose.id: purpose for purpose in config.purposes}
+        self._kept = lru_cache(maxsize=KEPT)(self._render)
+
+    def language(self, *wanted: str | None) -> str:
+        """The first of the wanted languages (BCP 47) that is offered, else the site's first."""
+        found = (spoken(lang, self.languages) for lang in wanted)
+        return next((lang for lang in found if lang), self.languages[0])
+
+    def head(self, *, state_json: Mapping[str, object], prefix: str, nonce: str = "") -> str:
+        """Style sheet, state and script: no inline code, so any CSP accepts us (style.md 14)."""
+        data = json.dumps(state_json, separators=(",", ":"))
+        for sign in "<>&":
+            data = data.replace(sign, f"\\u{ord(sign):04x}")
+        kept = self._kept(
+            "head", self.languages[0], prefix, state=_STATE, nonce=_NONCE * bool(nonce)
+        )
+        return kept.replace(_STATE, data).replace(_NONCE, str(escape(nonce)))
+
+    def banner(
+        self,
+        *,
+        lang: str | None,
+        decided: bool,
+        prefix: str,
+        next: str,  # noqa: A002
+        reloadable: bool = True,
+    ) -> str:
+        """The first layer while undecided, and on every page the control that reopens it.
+
+        ``reloadable`` is false where the page answered a POST: its forms are then answered with a
+        page of ours, since it cannot be shown again.
+        """
+        kept = self._kept(
+            "banner",
+            self.language(lang),
+            prefix,
+            decided=decided,
+            asks=self.config.asks,
+            reloadable=reloadable,
+            **_ANY_PAGE,
+        )
+        return _placed(kept, next)
+
+    def preferences(
+        self,
+        *,
+        lang: str | None,
+        choice: Choice | None,
+        prefix: str,
+        next: str = "",  # noqa: A002
+        message: str = "",
+    ) -> str:
+        """The second layer as a page; ``message`` is ``""`` or one of ``saved``, ``error``."""
+        months = self.config.cookie.lifetime_months
+        until = end_of_life(choice.made_at, months) if choice else None
+        more = {"choice": choice, "until": until, "message": message}
+        return self._page("preferences", lang, prefix, next, more)
+
+    def policy(
+        self,
+        *,
+        lang: str | None,
+        prefix: str,
+        next: str = "",  # noqa: A002
+        in_force_since: datetime | None = None,
+    ) -> str:
+        """The cookie policy (law.md FR-08, FR-25, EU-03, EU-24)."""
+        return self._page("policy", lang, prefix, next, {"in_force_since": in_force_since})
+
+    def confirmation(
+        self,
+        *,
+        lang: str | None,
+        prefix: str,
+        next: str = "",  # noqa: A002
+        saved: bool = True,
+    ) -> str:
+        """After a form whose page cannot be shown again, or (``saved=False``) one that failed."""
+        return self._page("confirmation", lang, prefix, next, {"saved": saved})
+
+    def placeholder(
+        self,
+        *,
+        lang: str | None,
+        service: str,
+        prefix: str,
+        answers: Answers = UNDECIDED,
+        next: str = "",  # noqa: A002
+    ) -> str:
+        """A small document for a held frame: who would receive what, and how to allow it.
+
+        Its button repeats the other ``answers``, since what a form leaves out is refused (E5).
+        """
+        kept = self._kept(
+            "placeholder",
+            self.language(lang),
+            prefix,
+            service=self._services.get(service),
+            answers=answers,
+            **_ANY_PAGE,
+        )
+        return _placed(kept, next)
+
+    def _page(
+        self, name: str, lang: str | None, prefix: str, page: str, more: Mapping[str, object]
+    ) -> str:
+        own = address(page)
+        return self._render(
+            name,
+            self.language(lang),
+            prefix,
+            next=own,
+            next_quoted=quote(own, safe="/"),
+            home=own or self.config.site.url,
+            **more,
+        )
+
+    def _render(self, name: str, lang: str, prefix: str, **more: object) -> str:
+        said = words(lang)
+        text = self._templates.get_template(f"{name}.html").render(
+            asset=partial(_asset, prefix),
+            config=self.config,
+            languages=self.languages,
+            prefix=prefix,
+            purposes=self._purposes,
+            said=words,
+            shown=self.shown,
+            site_lang=self.languages[0],
+            third_party=partial(third_party, controller=self.config.controller),
+            w=said.sections,
+            words=said,
+            **more,
+        )
+        return "\n".join(line for line in map(str.strip, text.splitlines()) if line)
+
+
+def _placed(kept: str, page: str) -> str:
+    """Markup for one page: its address goes where the marks are."""
+    own = address(page)
+    return kept.replace(_NEXT_QUOTED, quote(own, safe="/")).replace(_NEXT, str(escape(own)))
+
+
+def _asset(prefix: str, name: str) -> str:
+    return f"{prefix}/{assets.shipped().address(name)}"

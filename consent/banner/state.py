@@ -1,0 +1,32 @@
+"""What the page's script may know: nothing that identifies the visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from consent.config import ConsentConfig
+
+
+def page_state(
+    config: ConsentConfig,
+    purposes: Mapping[str, bool],
+    services: Mapping[str, bool],
+    *,
+    decided: bool,
+    prefix: str,
+    method: str,
+) -> dict[str, object]:
+    """The state of one response.
+
+    ``method`` is the request's: a document that answered a POST must never be reloaded, since
+    that would post again (design.md §3).
+    """
+    return {
+        "decided": decided,
+        "purposes": dict(purposes),
+        "services": dict(services),
+        "notice": config.notice.hash,
+        "prefix": prefix,
+        "seal": bool(config.blocking.seal) and config.blocking.undeclared_hosts == "block",
+        "method": method,
+    }

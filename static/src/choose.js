@@ -1,0 +1,121 @@
+// @ts-check
+/** From a click to a recorded decision, and from there to what the page does about it. */
+
+/** @import {Decision} from "./types.js" */
+import { closePanel } from "./panel.js";
+import { isSafe } from "./reload.js";
+import { askState, newKey, send } from "./send.js";
+import { grants, made, setting, withdraws } from "./state.js";
+import { current, show } from "./current.js";
+
+let busy = false;
+
+/**
+ * What a form says: the clicked button, and its boxes if that button is not about everything.
+ * @param {HTMLFormElement} form
+ * @param {string} action
+ * @returns {Decision}
+ */
+function decisionOf(form, action) {
+  /** @type {Decision} */
+  const decision = { action: /** @type {Decision["action"]} */ (action) };
+  if (action !== "save") return decision;
+  decision.purposes = {};
+  decision.services = {};
+  for (const box of form.querySelectorAll("input")) {
+    if (box.name === "purpose") decision.purposes[box.value] = box.checked;
+  }
+  for (const { value } of form.querySelectorAll("select")) {
+    if (value) decision.services[value.replace(/^-/, "")] = value[0] !== "-";
+  }
+  return decision;
+}
+
+/**
+ * Sends a form in place. Neither the bar nor the dialog goes away before the server said yes.
+ * @param {HTMLFormElement} form
+ * @param {string} action
+ */
+export async function submit(form, action) {
+  if (busy) return;
+  busy = true;
+  form.setAttribute("aria-busy", "true");
+  const place = form.querySelector("[data-consent-message]");
+  if (place) place.textContent = "";
+  try {
+    const where = "consentPanel" in form.dataset ? "preferences" : "banner";
+    tell(form.dataset, await save(decisionOf(form, action), where, form));
+  } catch {
+    if (place) place.textContent = form.dataset.error ?? "";
+  } finally {
+    busy = false;
+    form.removeAttribute("aria-busy");
+  }
+}
+
+/**
+ * Records a decision and confirms that the browser gives the cookie back.
+ * @param {Decision} decision
+ * @param {string} where
+ * @param {HTMLFormElement} [form]
+ */
+export async function save(decision, where, form) {
+  const field = (/** @type {string} */ name) =>
+    /** @type {HTMLInputElement | null} */ (form?.elements.namedItem(name) ?? null)?.value;
+  const lang = field("lang");
+  const notice = field("notice");
+  await send(
+    { ...decision, interface: where, ...(lang && { lang }), ...(notice && { notice }) },
+    newKey(),
+  );
+  const state = await askState();
+  if (state.decided) show(state);
+  return state.decided;
+}
+
+/**
+ * Says what happened, and reloads where the document no longer is what the visitor wants.
+ * @param {DOMStringMap} texts
+ * @param {boolean} kept
+ */
+function tell(texts, kept) {
+  const ui = document.querySelector("[data-consent-ui]");
+  const inside = ui?.contains(document.activeElement);
+  closePanel();
+  document.querySelector("[data-consent-banner]")?.setAttribute("hidden", "");
+  if (inside) /** @type {HTMLElement | null} */ (ui?.querySelector(".cc-reopen"))?.focus();
+  if (!kept) say(texts.keptNot);
+  else if (apply()) say(texts.saved);
+  else if (setting.method === "GET") say(texts.pendingApply, texts.apply);
+  else say(texts.pending);
+}
+
+/**
+ * A policy cannot be loosened in a live document, and what runs cannot be stopped in it: both a
+ * grant and a withdrawal take a new document. A first refusal changes nothing.
+ * @returns {boolean} Whether the live document does, or is about to do, what was decided.
+ */
+export function apply() {
+  const granted = setting.seal && grants(made, current());
+  if (!granted && !withdraws(made, current())) return true;
+  if (!isSafe()) return false;
+  location.reload();
+  return true;
+}
+
+/**
+ * @param {string} [text]
+ * @param {string} [button]
+ */
+function say(text, button) {
+  const place = document.querySelector("[data-consent-status]");
+  if (!place) return;
+  place.textContent = text ?? "";
+  if (!button) return;
+  const now = document.createElement("button");
+  now.type = "button";
+  now.className = "cc-button";
+  now.textContent = button;
+  now.addEventListener("click", () => location.reload());
+  place.append(now);
+}

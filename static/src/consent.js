@@ -1,0 +1,78 @@
+// @ts-check
+/** Adds in-place behaviour to a page whose forms work without it. */
+
+/** @import {Decision, State} from "./types.js" */
+import { apply, save, submit } from "./choose.js";
+import { allows, announce, current, on, show } from "./current.js";
+import { openPanel } from "./panel.js";
+import { watch } from "./reload.js";
+import { askState } from "./send.js";
+import { grants } from "./state.js";
+
+/** Opens the preferences: in place, or as a page where that does not work. */
+async function open() {
+  const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-consent-ui]"));
+  const link = /** @type {HTMLAnchorElement | null} */ (root?.querySelector(".cc-reopen"));
+  try {
+    if (root) await openPanel(root);
+  } catch {
+    if (link) location.assign(link.href);
+  }
+}
+
+/** @param {Event} event */
+const origin = (event) => (event.target instanceof Element ? event.target : null);
+
+// Listening on the document, and not on our elements, works as well for what Turbo and its like
+// put into the page later, and starts nothing twice.
+function listen() {
+  document.addEventListener("click", (event) => {
+    const { button, ctrlKey, metaKey, shiftKey } = event;
+    if (button || ctrlKey || metaKey || shiftKey) return;
+    if (!origin(event)?.closest("[data-consent-open]")) return;
+    event.preventDefault();
+    open();
+  });
+  document.addEventListener("submit", (event) => {
+    const form = origin(event)?.closest("form");
+    if (!form || !("consentForm" in form.dataset)) return;
+    event.preventDefault();
+    submit(form, event.submitter?.getAttribute("value") ?? "save");
+  });
+  // A page that comes back from the browser's memory was made for an earlier choice (edges.md K5).
+  addEventListener("pageshow", async (event) => {
+    if (!event.persisted) return;
+    const state = await askState();
+    if (grants(current(), state) || grants(state, current()) || state.decided !== current().decided) {
+      show(state);
+      apply();
+    }
+  });
+  watch();
+}
+
+if (!("consent" in window)) {
+  Object.defineProperty(window, "consent", {
+    value: Object.freeze({
+      /** @returns {State} */
+      get state() {
+        return current();
+      },
+      allows,
+      open,
+      /**
+       * @param {Decision["action"] | Omit<Decision, "action">} decision
+       * @returns {Promise<State>}
+       */
+      async save(decision) {
+        const whole =
+          typeof decision === "string" ? { action: decision } : { ...decision, action: "save" };
+        await save(/** @type {Decision} */ (whole), "api");
+        return current();
+      },
+      on,
+    }),
+  });
+  listen();
+  announce("ready");
+}

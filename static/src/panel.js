@@ -1,0 +1,71 @@
+// @ts-check
+/** The second layer in place: the form of the preferences page, shown in a dialog. */
+
+import { setting } from "./state.js";
+
+/**
+ * The form as the server makes it for this visitor.
+ *
+ * XMLHttpRequest, since it gives a document that runs nothing, and is no Trusted Types sink as
+ * DOMParser and innerHTML are.
+ * @param {string} lang
+ * @returns {Promise<HTMLFormElement>}
+ */
+function fetchForm(lang) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const next = encodeURIComponent(location.pathname + location.search);
+    request.open("GET", `${setting.prefix}/preferences?lang=${lang}&next=${next}`);
+    request.responseType = "document";
+    request.onload = () => {
+      const form = request.response?.querySelector("form[data-consent-panel]");
+      if (form) resolve(form);
+      else reject(new Error("no form"));
+    };
+    request.onerror = reject;
+    request.send();
+  });
+}
+
+/** @type {HTMLDialogElement | undefined} */
+let dialog;
+
+/**
+ * Opens the dialog; closing it decides nothing, and gives the focus back to where it was.
+ * @param {HTMLElement} root
+ */
+export async function openPanel(root) {
+  if (dialog?.isConnected) return;
+  const box = document.createElement("dialog");
+  dialog = box;
+  root.append(box);
+  try {
+    const form = document.adoptNode(await fetchForm(root.lang));
+    box.className = "cc-dialog";
+    box.setAttribute("aria-labelledby", "consent-panel-title");
+    box.append(form, closeButton(form));
+    box.addEventListener("close", () => box.remove());
+    box.showModal();
+    document.getElementById("consent-panel-title")?.focus();
+  } catch (error) {
+    box.remove();
+    throw error;
+  }
+}
+
+/** Closes the dialog, if it is open. */
+export const closePanel = () => dialog?.close();
+
+/**
+ * @param {HTMLFormElement} form
+ */
+function closeButton(form) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "cc-close";
+  button.textContent = "\u2715";
+  button.setAttribute("aria-label", form.dataset.close ?? "");
+  button.title = form.dataset.close ?? "";
+  button.addEventListener("click", closePanel);
+  return button;
+}
