@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Protocol
-
 from consent.asgi.coding import Stack
 from consent.html import Rewriter
-
-
-class PageRewriter(Rewriter, Protocol):
-    """A rewriter that may have to change the encoding of the text."""
-
-    @property
-    def output_charset(self) -> str | None:
-        """Set once it has given bytes in another charset than it was told of; else None."""
-        ...
 
 
 class PageBody:
     """Bytes as the site sends them in, bytes for the browser out; holds no more than a slice."""
 
-    def __init__(self, rewriter: PageRewriter, stack: Stack) -> None:
-        self.rewriter = rewriter
+    def __init__(self, rewriter: Rewriter, stack: Stack) -> None:
+        self._rewriter = rewriter
         self._decoder = stack.decoder()
         self._encoder = stack.encoder()
         self._came = self._shown = self._ended = False
+
+    @property
+    def charset(self) -> str | None:
+        """The charset that the rewriter had to bring the text to; None where it kept the page's."""
+        return getattr(self._rewriter, "output_charset", None)
 
     def feed(self, chunk: bytes, *, last: bool) -> bytes:
         """What is ready to be sent, readable at once by who gets it.
@@ -36,7 +30,7 @@ class PageBody:
         coded = []
         for piece in self._decoder.feed(chunk):
             self._shown = self._shown or bool(piece)
-            coded.append(self._encoder.feed(self.rewriter.feed(piece)))
+            coded.append(self._encoder.feed(self._rewriter.feed(piece)))
         if last and self._came:
             coded.append(self._end())
         elif self._shown:
@@ -47,11 +41,11 @@ class PageBody:
         self._decoder.close()
         self._ended = True
         # Nothing in it, no page: a redirect does not get a banner.
-        tail = self.rewriter.close() if self._shown else b""
+        tail = self._rewriter.close() if self._shown else b""
         return self._encoder.feed(tail) + self._encoder.close()
 
     def abandon(self) -> None:
         """The response ended in the middle: what the rewriter still holds is dropped (H8)."""
         if not self._ended:
             self._ended = True
-            self.rewriter.close()
+            self._rewriter.close()

@@ -26,7 +26,7 @@ TARGETED = frozenset({b"surrogate-control", b"edge-control", b"x-accel-expires"}
 SHARED = frozenset({b"public", b"s-maxage"})
 ELEMENT = re.compile(rb'(?:[^,"]|"(?:\\.|[^"\\])*"?)+', re.DOTALL)
 TAG = re.compile(rb'(W/)?"([^"]*)"')
-OURS = re.compile(rb'"(.*)-c([ws])([0-9a-f]{12})"', re.DOTALL)
+OURS = re.compile(rb'"([^"]*)-c([ws])([0-9a-f]{12})"')
 
 
 def vary_by(fields: Fields, *names: bytes) -> None:

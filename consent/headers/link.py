@@ -1,4 +1,4 @@
-"""Headers that make a browser contact others before the page does: Link, Refresh, Speculation-Rules."""
+"""Headers that make a browser contact others by themselves: Link, Refresh, Speculation-Rules."""
 
 from __future__ import annotations
 

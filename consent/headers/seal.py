@@ -1,4 +1,4 @@
-"""The seal: a second Content-Security-Policy that restrains hosts, and only hosts (design.md §3)."""
+"""The seal: a second Content-Security-Policy that restrains hosts, only hosts (design.md §3)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ WORKERS = frozenset({b"worker", b"sharedworker", b"serviceworker"})
 PASSIVE = frozenset({b"image", b"font", b"style", b"audio", b"video", b"track"})
 
 # No nonce or hash (it would void 'unsafe-inline'), no form-action (POST → 303 → bank), no webrtc.
-DEFAULT = "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: filesystem: mediastream: about:"
+DEFAULT = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob: filesystem: mediastream: about:"
+)
 FRAMES = "frame-src 'self' data: blob: about: javascript:"
 # CSP Level 3 §2.3.1, host-source: nothing here can end a source, a directive or the header.
 SOURCE = re.compile(

@@ -1,0 +1,242 @@
+"""ResponseGate: the ``send`` of one response; whatever can hold a page is read before it passes."""
+
+from __future__ import annotations
+
+import logging
+from enum import Enum, auto
+
+from starlette.types import Message, Send
+
+from consent.asgi.body import PageBody
+from consent.asgi.coding import Stack
+from consent.asgi.head import FILTERED, ResponseHead, Treatment
+from consent.asgi.request import PageRequest, local_path
+from consent.asgi.rules import Rules
+from consent.asgi.state import RequestConsent
+from consent.errors import ContentUnreadable
+from consent.headers.content_type import SNIFFED, Kind, charset, kind, looks_like_html
+from consent.headers.freshness import OUTDATED
+from consent.headers.link import LinkFilter
+from consent.headers.seal import DOCUMENTS, WORKERS
+from consent.html import Rewriter
+
+logger = logging.getLogger("consent")
+
+ALWAYS_SEALED = DOCUMENTS | WORKERS
+REFUSAL = b"502: this page came in a form that cannot be checked, so it is not shown.\n"
+REFUSAL_HEADERS = [
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"content-length", b"%d" % len(REFUSAL)),
+    (b"cache-control", b"no-store"),
+]
+HARMLESS = frozenset({"http.response.debug", "http.response.push"})
+
+
+class Phase(Enum):
+    """What is done with the next piece of the body."""
+
+    PASSING = auto()
+    SNIFFING = auto()
+    REWRITING = auto()
+    EMPTY = auto()
+    """The page has been sent, or only its head was asked for: no byte may follow."""
+    REFUSED = auto()
+    """Another answer took the page's place."""
+    BROKEN = auto()
+    """A page that became unreadable in the middle; nothing can take its place any more."""
+
+
+class ResponseGate:
+    """Holds the state of one response, and nothing that outlives it."""
+
+    __slots__ = (
+        "_body",
+        "_consent",
+        "_head",
+        "_phase",
+        "_request",
+        "_rules",
+        "_send",
+        "_sniffed",
+        "_started",
+        "failure",
+    )
+    _head: ResponseHead
+    """Of a page; set before any phase that looks at the body."""
+
+    def __init__(
+        self, send: Send, request: PageRequest, consent: RequestConsent, rules: Rules
+    ) -> None:
+        self._send = send
+        self._request = request
+        self._consent = consent
+        self._rules = rules
+        self._phase = Phase.PASSING
+        self._started = False
+        """Whether the head of a page has been sent: not before its first bytes can be read."""
+        self._body: PageBody | None = None
+        self._sniffed = b""
+        self.failure: ContentUnreadable | None = None
+        """Why the response ended in the middle; the server must not end it as if it were whole."""
+
+    async def send(self, message: Message) -> None:
+        """Take the site's message; send what may be sent of it."""
+        message_type = message["type"]
+        if message_type == "http.response.body":
+            if self._phase is Phase.PASSING:
+                await self._send(message)
+            else:
+                await self._take(message)
+        elif message_type == "http.response.start":
+            await self._begin(message)
+        else:
+            await self._other(message)
+
+    async def _begin(self, message: Message) -> None:
+        headers = message.get("headers", ())
+        if not isinstance(headers, list):
+            headers = list(headers)
+            message = {**message, "headers": headers}
+        fields = {name.lower(): value for name, value in headers}
+        passive = kind(fields.get(b"content-type")) is Kind.PASSIVE
+        if (
+            passive
+            and self._request.dest not in ALWAYS_SEALED
+            and not self._consent.consulted
+            and FILTERED.isdisjoint(fields)
+            and len(fields) == len(headers)
+        ):
+            await self._send(message)
+            return
+        await self._open(ResponseHead(message, self._request, self._rules))
+
+    async def _open(self, head: ResponseHead) -> None:
+        treatment = head.treatment
+        if treatment is Treatment.PASS:
+            self._phase = Phase.PASSING
+            await self._send(head.passed(consulted=self._consent.consulted))
+        elif treatment is Treatment.PAGE:
+            await self._open_page(head)
+        else:
+            self._head = head
+            self._phase = Phase.SNIFFING
+
+    async def _open_page(self, head: ResponseHead) -> None:
+        self._head = head
+        try:
+            stack = head.page(consulted=self._consent.consulted)
+        except ContentUnreadable as error:
+            await self._refuse(error)
+            return
+        if self._request.scope["method"] == "HEAD":
+            self._phase = Phase.EMPTY
+            await self._release(charset=None, length=None)
+            return
+        self._body = PageBody(self._rewriter(head), stack)
+        self._phase = Phase.REWRITING
+
+    def _rewriter(self, head: ResponseHead) -> Rewriter:
+        return self._rules.rewriter(
+            self._request,
+            charset=charset(head.content_type or b""),
+            nonce=head.nonce,
+            lang=head.language,
+        )
+
+    async def _take(self, message: Message) -> None:
+        chunk = bytes(message.get("body", b""))
+        more = message.get("more_body", False)
+        if self._phase is Phase.SNIFFING:
+            await self._sniff(chunk, more=more)
+        elif self._phase is Phase.REWRITING and self._body is not None:
+            await self._rewrite(self._body, chunk, more=more)
+        elif self._phase is Phase.EMPTY:
+            await self._send({**message, "body": b""})
+        elif self.failure is not None:
+            raise self.failure
+
+    async def _sniff(self, chunk: bytes, *, more: bool) -> None:
+        self._sniffed += chunk
+        try:
+            found = looks_like_html(self._plain_start(self._head.codings()))
+        except ContentUnreadable as error:
+            await self._refuse(error)
+            return
+        if found is None and more:
+            return
+        self._head.settle(html=bool(found))
+        await self._open(self._head)
+        again = {"type": "http.response.body", "body": self._sniffed, "more_body": more}
+        self._sniffed = b""
+        await self.send(again)
+
+    def _plain_start(self, stack: Stack) -> bytes:
+        start = b""
+        for piece in stack.decoder().feed(self._sniffed):
+            start += piece
+            if len(start) >= SNIFFED:
+                break
+        return start
+
+    async def _rewrite(self, body: PageBody, chunk: bytes, *, more: bool) -> None:
+        try:
+            out = body.feed(chunk, last=not more)
+        except ContentUnreadable as error:
+            await self._refuse(error)
+            return
+        if not out and more:
+            return
+        if not more:
+            self._phase = Phase.EMPTY
+        if not self._started:
+            await self._release(charset=body.charset, length=None if more else len(out))
+        await self._send({"type": "http.response.body", "body": out, "more_body": more})
+
+    async def _release(self, *, charset: str | None, length: int | None) -> None:
+        self._started = True
+        await self._send(self._head.released(charset=charset, length=length))
+
+    async def _refuse(self, error: ContentUnreadable) -> None:
+        """Never pass on what could not be read (H5): another answer, or a broken connection."""
+        logger.error(
+            "%s was held: %s. The site must send pages whole, and as identity, gzip or deflate; "
+            "br and zstd can be read once brotli>=1.2 and zstandard are installed",
+            local_path(self._request.scope),
+            error,
+        )
+        if self._started:
+            self._phase = Phase.BROKEN
+            self.failure = error
+            raise error
+        self._phase = Phase.REFUSED
+        start = {"type": "http.response.start", "status": 502, "headers": REFUSAL_HEADERS}
+        await self._send(start)
+        await self._send({"type": "http.response.body", "body": REFUSAL})
+
+    async def _other(self, message: Message) -> None:
+        message_type = message["type"]
+        if message_type == "http.response.early_hint":
+            await self._hint(message)
+        elif self._phase is Phase.PASSING or message_type in HARMLESS:
+            await self._send(message)
+        elif message_type == "http.response.trailers":
+            await self._trail(message)
+        elif self._phase in (Phase.SNIFFING, Phase.REWRITING):
+            await self._refuse(ContentUnreadable(f"{message_type}, past what reads the page"))
+
+    async def _hint(self, message: Message) -> None:
+        links = LinkFilter(self._request.ruling, self._request.url)
+        kept = [link for link in map(links.link, message["links"]) if link]
+        if kept:
+            await self._send({**message, "links": kept})
+
+    async def _trail(self, message: Message) -> None:
+        """Digests that came behind the body described the one that was rewritten (H6)."""
+        if self._phase is Phase.EMPTY:
+            kept = [pair for pair in message["headers"] if pair[0].lower() not in OUTDATED]
+            await self._send({**message, "headers": kept})
+
+    def close(self) -> None:
+        """The site is done, or failed: let go of what is held."""
+        if self._body is not None:
+            self._body.abandon()

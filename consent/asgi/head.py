@@ -1,0 +1,215 @@
+"""The start of one response: what kind it is, and what becomes of its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum, auto
+
+from starlette.types import Message
+
+from consent.asgi.coding import Stack, stack_of
+from consent.asgi.request import PageRequest
+from consent.asgi.rules import Rules
+from consent.errors import ContentUnreadable
+from consent.headers.content_type import Kind, is_attachment, kind, with_charset
+from consent.headers.fields import Fields
+from consent.headers.freshness import (
+    OUTDATED,
+    encode_etag,
+    forbid_storing,
+    make_private,
+    vary_by,
+)
+from consent.headers.link import LinkFilter
+from consent.headers.seal import WORKERS, is_sealed, is_two_faced, nonces, seal
+from consent.headers.set_cookie import SetCookieFilter
+
+FILTERED = frozenset({b"set-cookie", b"link", b"refresh", b"speculation-rules"})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+class Treatment(Enum):
+    """What is done with the body."""
+
+    PASS = auto()
+    PAGE = auto()
+    SNIFF = auto()
+    """To be told by its first bytes, as a browser would (H10)."""
+
+
+class ResponseHead:
+    """One ``http.response.start`` while its headers are edited."""
+
+    def __init__(self, message: Message, request: PageRequest, rules: Rules) -> None:
+        self._message = message
+        self._request = request
+        self._rules = rules
+        self.status: int = message["status"]
+        self.fields = Fields(message.get("headers", ()))
+        types = self.fields.all(b"content-type")
+        self.content_type = b", ".join(types) if types else None
+        self.kind = kind(self.content_type)
+        self._settled = False
+
+    @property
+    def has_body(self) -> bool:
+        """By its status: 1xx, 204 and 304 have none (H3)."""
+        return self.status >= 200 and self.status not in (204, 304)
+
+    @property
+    def treatment(self) -> Treatment:
+        """What is done with the body."""
+        if not self.has_body or is_attachment(self.fields.all(b"content-disposition")):
+            return Treatment.PASS
+        if self.kind is Kind.HTML:
+            return Treatment.PAGE
+        unknown = self.kind is Kind.UNKNOWN and not (self._settled or self._is_nosniff)
+        if unknown and self.fields.first(b"content-length") != b"0":
+            return Treatment.SNIFF
+        return Treatment.PASS
+
+    @property
+    def _is_nosniff(self) -> bool:
+        told = self.fields.first(b"x-content-type-options") or b""
+        return told.partition(b",")[0].strip().lower() == b"nosniff"
+
+    def settle(self, *, html: bool) -> None:
+        """The first bytes have told what the header did not."""
+        self._settled = True
+        self.kind = Kind.HTML if html else self.kind
+
+    def codings(self) -> Stack:
+        """What the body is coded in.
+
+        Raises:
+            ContentUnreadable: something that cannot be undone here.
+        """
+        return stack_of(self.fields.all(b"content-encoding"))
+
+    def passed(self, *, consulted: bool) -> Message:
+        """The message of a response whose body stays as it is.
+
+        Args:
+            consulted: the site's code has asked for the choice.
+        """
+        before = list(self.fields.pairs)
+        if self.status == 304:
+            self._revalidate()
+        else:
+            self._filter(dependent=consulted)
+        return self._message if self.fields.pairs == before else self.message()
+
+    def page(self, *, consulted: bool) -> Stack:
+        """Edit the headers of a page that is rewritten; gives the codings of its body.
+
+        Raises:
+            ContentUnreadable: it comes in a form that cannot be read.
+        """
+        if self.status == 206:
+            raise ContentUnreadable("a part of a page (206), which cannot be read without the rest")
+        stack = self.codings()
+        self._filter(dependent=consulted or self._rules.asks)
+        vary_by(self.fields, *self._request.insert_depends_on())
+        self._mark_variant()
+        self.fields.drop(OUTDATED)
+        self.fields.put(b"accept-ranges", b"none")
+        return stack
+
+    def released(self, *, charset: str | None, length: int | None) -> Message:
+        """The message of a page, once its first bytes are ready.
+
+        Args:
+            charset: the one the text was brought to, if it had to be.
+            length: of the whole body, if that is known.
+        """
+        if charset is not None:
+            content_type = with_charset(self.content_type or b"text/html", charset)
+            self.fields.put(b"content-type", content_type)
+        if length is not None:
+            self.fields.put(b"content-length", b"%d" % length)
+        return self.message()
+
+    def message(self) -> Message:
+        """The message with the headers as they are now."""
+        return {**self._message, "headers": self.fields.pairs}
+
+    @property
+    def nonce(self) -> str:
+        """The page's nonce, if its policies name exactly one."""
+        found = self._nonces()
+        return next(iter(found)) if len(found) == 1 else ""
+
+    @property
+    def language(self) -> str | None:
+        """The first language that the response says it is in."""
+        told = (self.fields.first(b"content-language") or b"").partition(b",")[0].strip()
+        return told.decode("latin-1") or None
+
+    def _nonces(self) -> frozenset[str]:
+        return nonces(self.fields.all(b"content-security-policy"))
+
+    def _filter(self, *, dependent: bool) -> None:
+        """Take out what is held, seal, and tell caches what it depends on."""
+        # Read before ours is added.
+        dependent |= self._filter_cookies() | self._filter_links()
+        dependent |= self._seal() and self._rules.asks
+        if dependent:
+            vary_by(self.fields, b"Cookie")
+            make_private(self.fields)
+        if self._request.dest in WORKERS:
+            forbid_storing(self.fields)
+
+    def _filter_cookies(self) -> bool:
+        values = self.fields.all(b"set-cookie")
+        if not values:
+            return False
+        cookies = SetCookieFilter(self._request.ruling, self._rules.clock())
+        kept = cookies.kept(values)
+        if kept != values:
+            self.fields.put(b"set-cookie", *kept)
+        return cookies.depends
+
+    def _filter_links(self) -> bool:
+        links = LinkFilter(self._request.ruling, self._request.url)
+        self._edit(b"link", links.link)
+        self._edit(b"refresh", links.refresh)
+        self._edit(b"speculation-rules", links.speculation_rules)
+        return links.depends
+
+    def _edit(self, name: bytes, edit: Callable[[bytes], bytes]) -> None:
+        values = self.fields.all(name)
+        kept = [value for value in map(edit, values) if value]
+        if kept != values:
+            self.fields.put(name, *kept)
+
+    def _seal(self) -> bool:
+        """Add the seal where the response can become a document or a worker: was it added?"""
+        redirects = self.status in REDIRECTS and self.fields.first(b"location") is not None
+        if not self._rules.seals or not self.has_body or redirects:
+            return False
+        request = self._request
+        if is_two_faced(self.kind, request.dest):
+            vary_by(self.fields, b"Sec-Fetch-Dest")
+        if not is_sealed(self.kind, request.dest):
+            return False
+        value = seal(request.ruling, secure=request.secure)
+        self.fields.pairs.append((b"content-security-policy", value))
+        return True
+
+    def _mark_variant(self) -> None:
+        """A tag of its own for what is sent, and none beside a nonce (K3, K4)."""
+        tag = self.fields.first(b"etag")
+        if tag is None:
+            return
+        ours = None if self._nonces() else encode_etag(tag, self._rules.variant(self._request))
+        self.fields.put(b"etag", *([ours] if ours else []))
+
+    def _revalidate(self) -> None:
+        """A 304 to a question with our tag in it gets our tag, and nothing else (H3)."""
+        variant = self._rules.variant(self._request)
+        tag = encode_etag(self.fields.first(b"etag") or b"", variant)
+        asked = self._request.fields.get(b"if-none-match", b"")
+        if tag is not None and tag in asked:
+            self.fields.put(b"etag", tag)
+            vary_by(self.fields, b"Cookie", *self._request.insert_depends_on())
+            make_private(self.fields)

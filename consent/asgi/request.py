@@ -1,0 +1,153 @@
+"""One request: whose choice it carries, what it asks for, and what of it the site is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, MutableMapping
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote
+
+from ada_url import URL
+
+from consent.asgi.coding import narrowed
+from consent.headers.freshness import OURS, if_none_match
+from consent.headers.seal import DOCUMENTS, PASSIVE
+from consent.model import Choice
+from consent.policy import Policy, Ruling
+
+# Sent by libraries that put a piece of HTML into a page: htmx, Turbo, Unpoly, and those before.
+FRAGMENT = (b"hx-request", b"x-requested-with", b"turbo-frame", b"x-up-version")
+CONDITIONS = (b"if-none-match", b"if-modified-since", b"range", b"if-range")
+NEVER_HTML = PASSIVE | {b"script", b"worker", b"sharedworker", b"serviceworker", b"manifest"}
+
+
+class PageRequest:
+    """A request as far as it matters here; what costs something is found out when asked."""
+
+    __slots__ = ("_ruling", "choice", "dest", "fields", "policy", "scope")
+
+    def __init__(
+        self,
+        scope: MutableMapping[str, Any],
+        fields: dict[bytes, bytes],
+        policy: Policy,
+        choice: Choice | None,
+    ) -> None:
+        self.scope = scope
+        self.fields = fields
+        """The request's headers; of those that come twice, the last."""
+        self.policy = policy
+        self.choice = choice
+        self.dest = fields.get(b"sec-fetch-dest")
+        self._ruling: Ruling | None = None
+
+    @property
+    def ruling(self) -> Ruling:
+        """What the choice means on this page."""
+        if self._ruling is None:
+            self._ruling = self.policy.ruling(
+                self.choice, origin=self.origin, path=local_path(self.scope)
+            )
+        return self._ruling
+
+    @property
+    def secure(self) -> bool:
+        """Whether it came over TLS, as far as the server knows."""
+        return is_secure(self.scope)
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port, from the request itself: never from a forwarded header (K6)."""
+        host = self.fields.get(b"host", b"")
+        return _origin(self.secure, host) or self.policy.config.site.url
+
+    @property
+    def target(self) -> str:
+        """Path and query, as they were sent."""
+        raw = self.scope.get("raw_path") or quote(self.scope["path"]).encode("ascii")
+        query = self.scope.get("query_string", b"")
+        return (raw + b"?" + query if query else raw).decode("latin-1")
+
+    @property
+    def url(self) -> str:
+        """The page's address, to which its relative links refer."""
+        return self.origin + self.target
+
+    @property
+    def is_page(self) -> bool:
+        """Does it ask for a document? The answer's type is not known yet (H4)."""
+        return self.dest in DOCUMENTS or b"text/html" in self.fields.get(b"accept", b"")
+
+    @property
+    def insert(self) -> str:
+        """Where our markup goes, as ``HtmlRewriter`` understands it (H13)."""
+        if self.dest == b"document":
+            return "always"
+        if self.dest in DOCUMENTS:
+            return "head"
+        if self.dest is not None or not self.fields.keys().isdisjoint(FRAGMENT):
+            return "if-document"
+        return "always"
+
+    def insert_depends_on(self) -> tuple[bytes, ...]:
+        """The headers that ``insert`` was read from, for Vary."""
+        return (b"Sec-Fetch-Dest",) if self.dest is not None else (b"Sec-Fetch-Dest", *FRAGMENT)
+
+
+def shown_headers(
+    request: PageRequest, variant: Callable[[PageRequest], str]
+) -> list[tuple[bytes, bytes]] | None:
+    """The headers that the site is shown instead of the request's; None if they may stay.
+
+    Args:
+        request: the request as it came.
+        variant: tells what a page of this visitor would be now, as in ``freshness.encode_etag``.
+    """
+    changed: dict[bytes, bytes] = {}
+    accept = request.fields.get(b"accept-encoding")
+    if accept is not None and request.dest not in NEVER_HTML and narrowed(accept) != accept:
+        changed[b"accept-encoding"] = narrowed(accept)
+    if request.scope["method"] in ("GET", "HEAD"):
+        changed.update(_conditions(request, variant))
+    if not changed:
+        return None
+    pairs = ((name, changed.get(name, value)) for name, value in request.scope["headers"])
+    return [(name, value) for name, value in pairs if value]
+
+
+def _conditions(request: PageRequest, variant: Callable[[PageRequest], str]) -> dict[bytes, bytes]:
+    """New values of conditional headers, empty for those that must go."""
+    given = [name for name in CONDITIONS if name in request.fields]
+    if not given:
+        return {}
+    page = request.is_page
+    changed = dict.fromkeys(given, b"") if page else {}
+    tags = request.fields.get(b"if-none-match", b"")
+    if page or OURS.search(tags):
+        changed[b"if-none-match"] = if_none_match(tags, variant(request), page=page)
+    return changed
+
+
+def is_secure(scope: MutableMapping[str, Any]) -> bool:
+    """Whether a request came over TLS, as far as the server knows."""
+    return scope.get("scheme") in ("https", "wss")
+
+
+def local_path(scope: MutableMapping[str, Any]) -> str:
+    """The path below the place where the application is mounted.
+
+    Servers disagree on whether ``path`` contains ``root_path``; where it does, it is taken off.
+    """
+    path: str = scope["path"]
+    root: str = scope.get("root_path", "").rstrip("/")
+    if root and path.startswith(root) and path[len(root) : len(root) + 1] in ("", "/"):
+        return path[len(root) :] or "/"
+    return path
+
+
+@lru_cache(maxsize=1024)
+def _origin(secure: bool, host: bytes) -> str:
+    try:
+        return str(URL(f"{'https' if secure else 'http'}://{host.decode('ascii')}").origin)
+    except ValueError:
+        return ""

@@ -1,0 +1,86 @@
+"""What holds for every response of one site: how pages are rewritten, sealed and told apart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, version
+
+from consent.asgi.request import PageRequest
+from consent.banner import PageInsertions, Pages
+from consent.config import ConsentConfig
+from consent.html import Rewriter
+from consent.html.rewriter import HtmlRewriter
+from consent.policy import Policy, Ruling
+
+VARIANTS_KEPT = 4096
+
+
+class Rules:
+    """Made once per middleware; everything here is shared by all requests."""
+
+    def __init__(
+        self,
+        config: ConsentConfig,
+        *,
+        policy: Policy,
+        pages: Pages,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self.policy = policy
+        self.clock = clock
+        self.asks = bool(policy.asked)
+        """Whether visitors differ at all: without anything to ask, they all get the same."""
+        blocking = config.blocking
+        self.seals = bool(blocking.seal) and blocking.undeclared_hosts == "block"
+        self._path = config.path
+        self._pages = pages
+        self._salt = f"{_version()} {_digest(config)}"
+        self._variant = lru_cache(VARIANTS_KEPT)(self._variant_of)
+
+    def rewriter(
+        self, request: PageRequest, *, charset: str | None, nonce: str, lang: str | None
+    ) -> Rewriter:
+        """The rewriter of one response."""
+        insertions = PageInsertions(
+            self._pages,
+            request.ruling,
+            prefix=request.scope.get("root_path", "").rstrip("/") + self._path,
+            url=request.target,
+            lang=lang,
+            method=request.scope["method"],
+            nonce=nonce,
+        )
+        return HtmlRewriter(
+            request.ruling,
+            url=request.url,
+            charset=charset,
+            insertions=insertions,
+            insert=request.insert,
+        )
+
+    def variant(self, request: PageRequest) -> str:
+        """Twelve hexadecimal digits for everything but the site's page that the bytes depend on."""
+        return self._variant(request.ruling, request.insert)
+
+    def _variant_of(self, ruling: Ruling, insert: str) -> str:
+        elsewhere, answers = ruling.answers
+        # Sorted, and no hash() anywhere: every worker must come to the same digits.
+        facts = repr((self._salt, ruling.origin, sorted(elsewhere), answers, insert))
+        return hashlib.sha256(facts.encode()).hexdigest()[:12]
+
+
+def _version() -> str:
+    try:
+        return version("asgi-consent")
+    except PackageNotFoundError:
+        return "a checkout that was never installed"
+
+
+def _digest(config: ConsentConfig) -> str:
+    """Of everything in the configuration that a page can show, or that decides what it shows."""
+    parts = (config.site, config.controller, config.blocking, config.path, config.notice.hash)
+    text = repr((*parts, config.cookie.lifetime_months, config.purposes, config.services))
+    return hashlib.sha256(text.encode()).hexdigest()
