@@ -21,6 +21,9 @@ NETWORK_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:"})
 SECURE_TWIN = {"http:": "http", "ws:": "http", "https:": "https", "wss:": "https"}
 RULINGS_KEPT = 4096
 
+Frozen = tuple[tuple[str, bool], ...]
+"""Answers that can be a key."""
+
 
 class Claim(NamedTuple):
     """One host pattern of one service, taken apart."""
@@ -220,13 +223,13 @@ def _paths(patterns: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(translate(pattern) for pattern in patterns))
 
 
-def _answers(choice: Choice | None) -> object:
+def _answers(choice: Choice | None) -> tuple[Frozen, Frozen] | None:
     if choice is None:
         return None
     return (_frozen(choice.purposes), _frozen(choice.services))
 
 
-def _frozen(answers: Mapping[str, bool]) -> tuple[tuple[str, bool], ...]:
+def _frozen(answers: Mapping[str, bool]) -> Frozen:
     return tuple(sorted(answers.items()))
 
 

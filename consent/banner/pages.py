@@ -107,7 +107,7 @@ class Pages:
         lang: str | None,
         decided: bool,
         prefix: str,
-        next: str,  # noqa: A002
+        next: str,
         reloadable: bool = True,
     ) -> str:
         """The first layer while undecided, and on every page the control that reopens it.
@@ -132,7 +132,7 @@ class Pages:
         lang: str | None,
         choice: Choice | None,
         prefix: str,
-        next: str = "",  # noqa: A002
+        next: str = "",
         message: str = "",
     ) -> str:
         """The second layer as a page; ``message`` is ``""`` or one of ``saved``, ``error``."""
@@ -146,7 +146,7 @@ class Pages:
         *,
         lang: str | None,
         prefix: str,
-        next: str = "",  # noqa: A002
+        next: str = "",
         in_force_since: datetime | None = None,
     ) -> str:
         """The cookie policy (law.md FR-08, FR-25, EU-03, EU-24)."""
@@ -157,7 +157,7 @@ class Pages:
         *,
         lang: str | None,
         prefix: str,
-        next: str = "",  # noqa: A002
+        next: str = "",
         saved: bool = True,
     ) -> str:
         """After a form whose page cannot be shown again, or (``saved=False``) one that failed."""
@@ -170,7 +170,7 @@ class Pages:
         service: str,
         prefix: str,
         answers: Answers = UNDECIDED,
-        next: str = "",  # noqa: A002
+        next: str = "",
     ) -> str:
         """A small document for a held frame: who would receive what, and how to allow it.
 
@@ -180,7 +180,7 @@ class Pages:
             "placeholder",
             self.language(lang),
             prefix,
-            service=self._services.get(service),
+            service_id=service,
             answers=answers,
             **_ANY_PAGE,
         )
@@ -209,6 +209,7 @@ class Pages:
             prefix=prefix,
             purposes=self._purposes,
             said=words,
+            services=self._services,
             shown=self.shown,
             site_lang=self.languages[0],
             third_party=partial(third_party, controller=self.config.controller),

@@ -1,4 +1,4 @@
-"""The interface's own texts, one file a language, and how lifetimes, dates and countries are said."""
+"""The interface's own texts, one file a language; lifetimes, dates and countries in words."""
 
 from __future__ import annotations
 
