@@ -107,6 +107,9 @@ def _used(path: str, setting: UsedService) -> Placed:
     service = replace(
         base,
         name=setting.name or base.name,
+        company=setting.company or base.company,
+        country=setting.country or base.country,
+        privacy_url=setting.privacy_url or base.privacy_url,
         purpose=purpose,
         exempt_reason=reason,
         hosts=tuple(dict.fromkeys((*base.hosts, *setting.extra_hosts))),

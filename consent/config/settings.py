@@ -180,6 +180,10 @@ class UsedService(Form):
 
     use: str
     name: Line | None = None
+    company: Line | None = None
+    """Who receives the data, where that is not the catalogue's: the site itself, if it hosts it."""
+    country: Country | None = None
+    privacy_url: WebAddress | None = None
     purpose: str | None = None
     exempt_reason: ExemptReason | None = None
     extra_hosts: tuple[Host, ...] = ()
