@@ -17,6 +17,7 @@ from consent.asgi.next_page import safe_next
 from consent.asgi.origin import Origins
 from consent.asgi.proof import Proof
 from consent.asgi.proxy_hint import ProxyHint
+from consent.asgi.request import is_secure, local_path
 from consent.asgi.sequence import Sequence
 from consent.asgi.state_document import StateDocument
 from consent.asgi.submission import Submission
@@ -51,7 +52,8 @@ class Endpoints:
         self._clock = clock
         self._state = StateDocument(config, policy, cookie)
         self._origins = Origins(config)
-        self._hint = ProxyHint(config)
+        self.hint = ProxyHint(config)
+        """Shared with whoever sees the other requests, so that it is given once."""
         self._proof = Proof(log, config.notice, sequence)
         self._chooser = Chooser(config, self._proof, sequence, pages.languages)
         self._assets = assets.shipped()
@@ -64,7 +66,7 @@ class Endpoints:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request whose path ``owns`` says is ours."""
-        self._hint.look(scope)
+        self.hint.look(scope)
         self._sequence.keep_fresh()
         request = Request(scope, receive)
         try:
@@ -163,13 +165,13 @@ class Endpoints:
     def _choice(self, request: Request) -> Choice | None:
         return self._cookie.read(
             (value for name, value in request.scope["headers"] if name == b"cookie"),
-            secure=request.scope["scheme"] == "https",
+            secure=is_secure(request.scope),
             now=self._clock(),
             newest=self._sequence.newest,
         )
 
     def _with_cookie(self, request: Request, response: Response, choice: Choice) -> Response:
-        secure = request.scope["scheme"] == "https"
+        secure = is_secure(request.scope)
         value = self._cookie.set_cookie(choice, secure=secure, now=self._clock())
         response.raw_headers.append((b"set-cookie", value))
         return response
@@ -188,13 +190,8 @@ def _root(scope: Scope) -> str:
 
 
 def _below(scope: Scope, path: str) -> str | None:
-    """The part of the request's path below ours.
-
-    ASGI counts ``root_path`` as a part of the path; some servers and proxies take it off.
-    """
-    asked: str = scope["path"]
-    root = _root(scope)
-    inside = asked[len(root) :] if asked.startswith(f"{root}/") else asked
+    """The part of the request's path below ours."""
+    inside = local_path(scope)
     return inside.removeprefix(f"{path}/") if inside.startswith(f"{path}/") else None
 
 

@@ -12,7 +12,6 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent.asgi.endpoint import Endpoints
 from consent.asgi.gate import ResponseGate
-from consent.asgi.proxy_hint import ProxyHint
 from consent.asgi.request import PageRequest, is_secure, local_path, shown_headers
 from consent.asgi.rules import Rules
 from consent.asgi.sequence import Sequence
@@ -66,7 +65,7 @@ class ConsentMiddleware:
             config, self._policy, pages, self._cookie, log, self._sequence, clock
         )
         self._path = config.path
-        self._hint = ProxyHint(config)
+        self._hint = self._endpoints.hint
         self._excluded = _any_of(config.blocking.exclude_paths)
         _warn_of_compression(app)
 

@@ -24,7 +24,7 @@ class ProxyHint:
 
     def look(self, scope: Scope) -> None:
         """Warn at the first request over plain HTTP to a host that is not this machine."""
-        if not self._expects_https or scope["scheme"] != "http":
+        if not self._expects_https or scope.get("scheme") != "http":
             return
         host = next((value for name, value in scope["headers"] if name == b"host"), b"")
         if _names_this_machine(host):
