@@ -1,0 +1,85 @@
+"""python -m demo: the sites and the trackers, in one process and one event loop."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import secrets
+import socket
+import sys
+from collections.abc import Sequence
+
+import uvicorn
+
+from demo.addresses import LOOPBACK, Addresses
+from demo.app import Demo
+from demo.settings import FILES
+
+TAKEN = 2
+"""Exit status when a port is in use."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve until Ctrl-C."""
+    chosen = _arguments(arguments)
+    addresses = Addresses(chosen.port)
+    sockets: list[socket.socket] = []
+    for port in addresses.ports:
+        try:
+            sockets += _listen(port)
+        except OSError as error:
+            print(
+                f"Port {port} cannot be used ({error.strerror}): something else listens there."
+                f"\nThe demo takes three in a row; try another: make demo PORT={chosen.port + 100}",
+                file=sys.stderr,
+            )
+            return TAKEN
+    # A new one for each run, unless given: choices made before are then asked again.
+    os.environ.setdefault("CONSENT_SECRET", secrets.token_urlsafe(32))
+    demo = Demo(addresses, chosen.site, chosen.log)
+    print(_welcome(demo))
+    config = uvicorn.Config(demo, log_level="warning", timeout_graceful_shutdown=3)
+    uvicorn.Server(config).run(sockets)
+    return 0
+
+
+def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m demo", description=__doc__)
+    parser.add_argument(
+        "--port", type=int, default=8000, help="the first of three ports in a row (%(default)s)"
+    )
+    parser.add_argument(
+        "--site", choices=FILES, default="boutique", help="what is shown first (%(default)s)"
+    )
+    parser.add_argument(
+        "--log", default="sqlite:///demo.db", help="where choices are proven (%(default)s)"
+    )
+    return parser.parse_args(arguments)
+
+
+def _listen(port: int) -> list[socket.socket]:
+    """Both loopbacks where the machine has both: browsers try ``[::1]`` first for ``localhost``."""
+    ipv4 = socket.create_server((LOOPBACK, port))
+    try:
+        return [ipv4, socket.create_server(("::1", port), family=socket.AF_INET6)]
+    except OSError:
+        return [ipv4]
+
+
+def _welcome(demo: Demo) -> str:
+    front = demo.front
+    other = next(site for site in FILES if site != front)
+    return f"""
+  asgi-consent, the demonstration
+
+  Open          {demo.url(front)}   behind the middleware
+  Compare with  {demo.url(front, protected=False)}   the very same site without it
+  Also          {demo.url(other)}   the other site ({other})
+
+  The trackers are played on port {demo.addresses.trackers}; the strip above each page counts
+  what reached them. Choices are proven in {demo.log}. Ctrl-C ends it.
+"""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,73 @@
+"""Renders a page with what every page needs: language, words, the strip with the counts."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from demo.content import HERE, LANGUAGES, day, load, price
+from demo.panel import tally
+from demo.stage import Stage
+
+LANGUAGE_COOKIE = "langue"
+YEAR = 365 * 24 * 3600
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(HERE / "templates"), autoescape=True, undefined=StrictUndefined
+)
+TEMPLATES.globals.update(price=price, day=day)
+
+
+def language(request: Request) -> str:
+    """What the visitor chose, else the first of ours that the browser asks for, else French."""
+    asked = request.headers.get("accept-language", "").replace(",", " ").split()
+    wanted = (request.cookies.get(LANGUAGE_COOKIE, ""), *(each[:2].lower() for each in asked))
+    return next((lang for lang in wanted if lang in LANGUAGES), LANGUAGES[0])
+
+
+def local_path(next_: str) -> str:
+    """A path of this site; anything that leads elsewhere becomes the home page."""
+    parts = urlsplit(next_)
+    own = next_.startswith("/") and not next_.startswith(("//", "/\\")) and not parts.netloc
+    return next_ if own else "/"
+
+
+class Pages:
+    """The pages of one copy of one site."""
+
+    def __init__(self, stage: Stage, words: str) -> None:
+        self._stage = stage
+        self._words = {**load("common"), **load(words)}
+
+    def show(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
+        """Count the page and render it, at the cost that a real site would have."""
+        stage, lang = self._stage, language(request)
+        stage.counts.page(stage.traffic)
+        return HTMLResponse(
+            TEMPLATES.get_template(template).render(
+                w=self._words,
+                lang=lang,
+                here=request.url.path,
+                path=request.url.path,
+                side=stage.side.value,
+                protected=stage.protected,
+                other=stage.other,
+                counts=tally(stage, lang),
+                tracker=stage.addresses.tracker,
+                in_basket=sum(request.session.get("basket", {}).values()),
+                **values,
+            ),
+            status,
+        )
+
+    async def set_language(self, request: Request) -> Response:
+        """Keep the visitor's language for a year; asked for, so it needs no consent (FR-02)."""
+        form = await request.form()
+        answer = RedirectResponse(local_path(str(form.get("next", "/"))), 303)
+        if form.get("lang") in LANGUAGES:
+            answer.set_cookie(LANGUAGE_COOKIE, str(form["lang"]), max_age=YEAR, samesite="lax")
+        return answer
