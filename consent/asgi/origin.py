@@ -34,7 +34,7 @@ class Origins:
         """
         if self._trusted:
             return self._trusted
-        asked = f"{request.scope['scheme']}://{request.headers.get('host', '')}"
+        asked = f"{request.scope.get('scheme', 'http')}://{request.headers.get('host', '')}"
         return frozenset({origin_of(asked), self._public}) - {""}
 
     def sender(self, request: HTTPConnection) -> Sender:
