@@ -29,6 +29,8 @@ REFUSAL_HEADERS = [
     (b"content-length", b"%d" % len(REFUSAL)),
     (b"cache-control", b"no-store"),
 ]
+# The same address may be opened as a worker, and is sealed then (seal.is_two_faced).
+TWO_FACED = (b"vary", b"Sec-Fetch-Dest")
 HARMLESS = frozenset({"http.response.debug", "http.response.push"})
 
 
@@ -49,20 +51,15 @@ class Phase(Enum):
 class ResponseGate:
     """Holds the state of one response, and nothing that outlives it."""
 
-    __slots__ = (
-        "_body",
-        "_consent",
-        "_head",
-        "_phase",
-        "_request",
-        "_rules",
-        "_send",
-        "_sniffed",
-        "_started",
-        "failure",
-    )
+    _phase = Phase.PASSING
     _head: ResponseHead
     """Of a page; set before any phase that looks at the body."""
+    _started = False
+    """Whether the head of a page has been sent: not before its first bytes can be read."""
+    _body: PageBody | None = None
+    _sniffed = b""
+    failure: ContentUnreadable | None = None
+    """Why the response ended in the middle; the server must not end it as if it were whole."""
 
     def __init__(
         self, send: Send, request: PageRequest, consent: RequestConsent, rules: Rules
@@ -71,13 +68,6 @@ class ResponseGate:
         self._request = request
         self._consent = consent
         self._rules = rules
-        self._phase = Phase.PASSING
-        self._started = False
-        """Whether the head of a page has been sent: not before its first bytes can be read."""
-        self._body: PageBody | None = None
-        self._sniffed = b""
-        self.failure: ContentUnreadable | None = None
-        """Why the response ended in the middle; the server must not end it as if it were whole."""
 
     async def send(self, message: Message) -> None:
         """Take the site's message; send what may be sent of it."""
@@ -97,18 +87,24 @@ class ResponseGate:
         if not isinstance(headers, list):
             headers = list(headers)
             message = {**message, "headers": headers}
-        fields = {name.lower(): value for name, value in headers}
-        passive = kind(fields.get(b"content-type")) is Kind.PASSIVE
-        if (
-            passive
-            and self._request.dest not in ALWAYS_SEALED
+        fields = dict(headers)
+        if not b"".join(fields).islower():
+            # ASGI wants lower case; servers send what they are given.
+            fields = {name.lower(): value for name, value in headers}
+        plain = (
+            FILTERED.isdisjoint(fields)
             and not self._consent.consulted
-            and FILTERED.isdisjoint(fields)
             and len(fields) == len(headers)
-        ):
+        )
+        found = kind(fields.get(b"content-type"))
+        dest = self._request.dest
+        if plain and found is Kind.PASSIVE and dest not in ALWAYS_SEALED:
+            # Nothing in it can act or depends on the choice: most responses end here.
             await self._send(message)
-            return
-        await self._open(ResponseHead(message, self._request, self._rules))
+        elif plain and found is Kind.SCRIPT and dest == b"script" and b"vary" not in fields:
+            await self._send({**message, "headers": [*headers, TWO_FACED]})
+        else:
+            await self._open(ResponseHead(message, fields, self._request, self._rules))
 
     async def _open(self, head: ResponseHead) -> None:
         treatment = head.treatment

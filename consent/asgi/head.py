@@ -40,14 +40,23 @@ class Treatment(Enum):
 class ResponseHead:
     """One ``http.response.start`` while its headers are edited."""
 
-    def __init__(self, message: Message, request: PageRequest, rules: Rules) -> None:
+    def __init__(
+        self,
+        message: Message,
+        known: dict[bytes, bytes],
+        request: PageRequest,
+        rules: Rules,
+    ) -> None:
         self._message = message
+        self._known = known
+        """The headers as a look-up; of those that come twice, the last."""
         self._request = request
         self._rules = rules
         self.status: int = message["status"]
         self.fields = Fields(message.get("headers", ()))
-        types = self.fields.all(b"content-type")
-        self.content_type = b", ".join(types) if types else None
+        self.content_type = known.get(b"content-type")
+        if len(known) < len(self.fields.pairs) and self.content_type is not None:
+            self.content_type = b", ".join(self.fields.all(b"content-type"))
         self.kind = kind(self.content_type)
         self._settled = False
 
@@ -59,7 +68,7 @@ class ResponseHead:
     @property
     def treatment(self) -> Treatment:
         """What is done with the body."""
-        if not self.has_body or is_attachment(self.fields.all(b"content-disposition")):
+        if not self.has_body or self._is_saved:
             return Treatment.PASS
         if self.kind is Kind.HTML:
             return Treatment.PAGE
@@ -67,6 +76,11 @@ class ResponseHead:
         if unknown and self.fields.first(b"content-length") != b"0":
             return Treatment.SNIFF
         return Treatment.PASS
+
+    @property
+    def _is_saved(self) -> bool:
+        given = b"content-disposition" in self._known
+        return given and is_attachment(self.fields.all(b"content-disposition"))
 
     @property
     def _is_nosniff(self) -> bool:
@@ -92,7 +106,7 @@ class ResponseHead:
         Args:
             consulted: the site's code has asked for the choice.
         """
-        before = list(self.fields.pairs)
+        before = self.fields.pairs.copy()
         if self.status == 304:
             self._revalidate()
         else:
@@ -150,8 +164,8 @@ class ResponseHead:
 
     def _filter(self, *, dependent: bool) -> None:
         """Take out what is held, seal, and tell caches what it depends on."""
-        # Read before ours is added.
-        dependent |= self._filter_cookies() | self._filter_links()
+        if not FILTERED.isdisjoint(self._known):
+            dependent |= self._filter_cookies() | self._filter_links()
         dependent |= self._seal() and self._rules.asks
         if dependent:
             vary_by(self.fields, b"Cookie")
@@ -184,7 +198,7 @@ class ResponseHead:
 
     def _seal(self) -> bool:
         """Add the seal where the response can become a document or a worker: was it added?"""
-        redirects = self.status in REDIRECTS and self.fields.first(b"location") is not None
+        redirects = self.status in REDIRECTS and b"location" in self._known
         if not self._rules.seals or not self.has_body or redirects:
             return False
         request = self._request

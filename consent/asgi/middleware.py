@@ -21,6 +21,7 @@ from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
+from consent.model import Choice
 from consent.policy import Policy
 
 logger = logging.getLogger("consent")
@@ -66,30 +67,30 @@ class ConsentMiddleware:
         )
         self._path = config.path
         self._hint = self._endpoints.hint
-        self._excluded = _any_of(config.blocking.exclude_paths)
+        self._excluded = [re.compile(translate(path)) for path in config.blocking.exclude_paths]
         _warn_of_compression(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] not in ("http", "websocket") or _is_watched(scope):
+        if scope["type"] not in ("http", "websocket"):
+            await self.app(scope, receive, send)
+            return
+        state = scope.setdefault("state", {})
+        if isinstance(state.get("consent"), RequestConsent):
+            # Another of us, further out, already watches this request (H18).
             await self.app(scope, receive, send)
             return
         request = self._read(scope)
-        consent = RequestConsent(request)
         # On the same scope: a copy would hide from outer middleware what routing writes to it.
-        scope.setdefault("state", {})["consent"] = consent
-        if scope["type"] == "websocket" or self._is_excluded(scope):
+        state["consent"] = consent = RequestConsent(request)
+        if scope["type"] == "websocket" or (self._excluded and self._is_excluded(scope)):
             await self.app(scope, receive, send)
         elif self._path in scope["path"] and self._endpoints.owns(scope):
             await self._endpoints(scope, receive, send)
         else:
-            await self._gated(request, consent, receive, send)
+            self._prepare(request)
+            await self._gated(ResponseGate(send, request, consent, self._rules), scope, receive)
 
-    async def _gated(
-        self, request: PageRequest, consent: RequestConsent, receive: Receive, send: Send
-    ) -> None:
-        scope = request.scope
-        self._prepare(request)
-        gate = ResponseGate(send, request, consent, self._rules)
+    async def _gated(self, gate: ResponseGate, scope: Scope, receive: Receive) -> None:
         try:
             await self.app(scope, receive, gate.send)
         finally:
@@ -100,16 +101,19 @@ class ConsentMiddleware:
 
     def _read(self, scope: Scope) -> PageRequest:
         self._sequence.keep_fresh()
+        fields = dict(scope["headers"])
+        choice = self._choice(scope, fields) if b"cookie" in fields else None
+        return PageRequest(scope, fields, self._policy, choice)
+
+    def _choice(self, scope: Scope, fields: dict[bytes, bytes]) -> Choice | None:
         headers = scope["headers"]
-        fields = dict(headers)
-        cookies = [fields[b"cookie"]] if b"cookie" in fields else []
-        if len(fields) < len(headers) and cookies:
+        cookies = [fields[b"cookie"]]
+        if len(fields) < len(headers):
             # HTTP/2 may send one header for each cookie (RFC 9113 §8.2.3).
             cookies = [value for name, value in headers if name == b"cookie"]
-        choice = self._cookie.read(
+        return self._cookie.read(
             cookies, secure=is_secure(scope), now=self._clock(), newest=self._sequence.newest
         )
-        return PageRequest(scope, fields, self._policy, choice)
 
     def _prepare(self, request: PageRequest) -> None:
         """Show the site what it may act on: what could bring a page past us is taken out."""
@@ -119,21 +123,12 @@ class ConsentMiddleware:
         if offered and not SHORTCUTS.isdisjoint(offered):
             kept = {name: value for name, value in offered.items() if name not in SHORTCUTS}
             scope["extensions"] = kept
-        headers = shown_headers(request, self._rules.variant)
-        if headers is not None:
-            scope["headers"] = headers
+        if request.is_edited:
+            scope["headers"] = shown_headers(request, self._rules.variant)
 
     def _is_excluded(self, scope: Scope) -> bool:
-        return self._excluded is not None and bool(self._excluded.match(local_path(scope)))
-
-
-def _is_watched(scope: Scope) -> bool:
-    """Does another of us, further out, already watch this request (H18)?"""
-    return isinstance(scope.get("state", {}).get("consent"), RequestConsent)
-
-
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str] | None:
-    return re.compile("|".join(map(translate, patterns))) if patterns else None
+        path = local_path(scope)
+        return any(pattern.match(path) for pattern in self._excluded)
 
 
 def _warn_of_compression(app: ASGIApp) -> None:

@@ -17,7 +17,7 @@ from consent.policy import Policy, Ruling
 
 # Sent by libraries that put a piece of HTML into a page: htmx, Turbo, Unpoly, and those before.
 FRAGMENT = (b"hx-request", b"x-requested-with", b"turbo-frame", b"x-up-version")
-CONDITIONS = (b"if-none-match", b"if-modified-since", b"range", b"if-range")
+CONDITIONS = frozenset({b"if-none-match", b"if-modified-since", b"range", b"if-range"})
 NEVER_HTML = PASSIVE | {b"script", b"worker", b"sharedworker", b"serviceworker", b"manifest"}
 
 
@@ -79,6 +79,12 @@ class PageRequest:
         return self.dest in DOCUMENTS or b"text/html" in self.fields.get(b"accept", b"")
 
     @property
+    def is_edited(self) -> bool:
+        """May the site have to be shown other headers?"""
+        accept = self.fields.get(b"accept-encoding", b"")
+        return not CONDITIONS.isdisjoint(self.fields) or narrowed(accept) != accept
+
+    @property
     def insert(self) -> str:
         """Where our markup goes, as ``HtmlRewriter`` understands it (H13)."""
         if self.dest == b"document":
@@ -96,35 +102,28 @@ class PageRequest:
 
 def shown_headers(
     request: PageRequest, variant: Callable[[PageRequest], str]
-) -> list[tuple[bytes, bytes]] | None:
-    """The headers that the site is shown instead of the request's; None if they may stay.
+) -> list[tuple[bytes, bytes]]:
+    """The headers that the site is shown instead of the request's.
 
     Args:
         request: the request as it came.
         variant: tells what a page of this visitor would be now, as in ``freshness.encode_etag``.
     """
     changed: dict[bytes, bytes] = {}
-    accept = request.fields.get(b"accept-encoding")
-    if accept is not None and request.dest not in NEVER_HTML and narrowed(accept) != accept:
-        changed[b"accept-encoding"] = narrowed(accept)
+    if request.dest not in NEVER_HTML and b"accept-encoding" in request.fields:
+        changed[b"accept-encoding"] = narrowed(request.fields[b"accept-encoding"])
     if request.scope["method"] in ("GET", "HEAD"):
         changed.update(_conditions(request, variant))
-    if not changed:
-        return None
     pairs = ((name, changed.get(name, value)) for name, value in request.scope["headers"])
-    return [(name, value) for name, value in pairs if value]
+    return [(name, value) for name, value in pairs if value or name not in changed]
 
 
 def _conditions(request: PageRequest, variant: Callable[[PageRequest], str]) -> dict[bytes, bytes]:
     """New values of conditional headers, empty for those that must go."""
-    given = [name for name in CONDITIONS if name in request.fields]
-    if not given:
-        return {}
-    page = request.is_page
-    changed = dict.fromkeys(given, b"") if page else {}
+    changed = dict.fromkeys(CONDITIONS, b"") if request.is_page else {}
     tags = request.fields.get(b"if-none-match", b"")
-    if page or OURS.search(tags):
-        changed[b"if-none-match"] = if_none_match(tags, variant(request), page=page)
+    if tags and (request.is_page or OURS.search(tags)):
+        changed[b"if-none-match"] = if_none_match(tags, variant(request), page=request.is_page)
     return changed
 
 
