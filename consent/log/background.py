@@ -20,7 +20,9 @@ class Background:
 
     def __init__(self) -> None:
         self._starting = Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
+        self._runner: asyncio.Runner | None = None
+        # A loop only holds weakly what nobody awaits.
+        self._going_on: set[asyncio.Future[Any]] = set()
 
     async def run(self, work: Callable[[], Coroutine[Any, Any, T]], *, deadline: float) -> T:
         """The result of ``work``, which goes on when nobody waits for it any more.
@@ -28,38 +30,53 @@ class Background:
         Raises:
             TimeoutError: the deadline, in seconds, has passed; the outcome is not known.
         """
-        future = self._submit(work)
+        future = self._submit(self._unhurried(work))
         async with asyncio.timeout(deadline):
             return await asyncio.wrap_future(future)
 
     def stop(self, last: Callable[[], Coroutine[Any, Any, None]], *, deadline: float) -> None:
-        """Do one last thing, then end the thread; blocks for the deadline, in seconds, at most."""
-        if self._loop is None:
+        """Let work end, do one last thing, end the thread; blocks for the deadline at most."""
+        if self._runner is None:
             return
         loop = self._loop
-        done = self._submit(last)
+        done = self._submit(_finish(last, deadline))
         done.add_done_callback(lambda _: loop.call_soon_threadsafe(loop.stop))
         # A log may be collected by the very thread that this would wait for.
         if self._thread is not current_thread():
             self._thread.join(deadline)
 
-    def _submit(self, work: Callable[[], Coroutine[Any, Any, T]]) -> Future[T]:
+    async def _unhurried(self, work: Callable[[], Awaitable[T]]) -> T:
+        """The caller may be cancelled, or its loop be closed: the work is not."""
+        going_on = asyncio.ensure_future(work())
+        self._going_on.add(going_on)
+        going_on.add_done_callback(self._done)
+        return await asyncio.shield(going_on)
+
+    def _done(self, gone: asyncio.Future[Any]) -> None:
+        """Takes note of a failure that nobody waits for, lest the loop reports it as a mistake."""
+        self._going_on.discard(gone)
+        if not gone.cancelled():
+            gone.exception()
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         with self._starting:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
+            if self._runner is None:
+                self._runner = asyncio.Runner(loop_factory=asyncio.new_event_loop)
+                self._loop = self._runner.get_loop()
                 # A daemon: a process that never closes its log must still be able to end.
                 self._thread = Thread(
-                    target=_run, args=(self._loop,), name="consent-log", daemon=True
+                    target=_live, args=(self._runner,), name="consent-log", daemon=True
                 )
                 self._thread.start()
-        return asyncio.run_coroutine_threadsafe(_unhurried(work), self._loop)
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
 
 
-def _run(loop: asyncio.AbstractEventLoop) -> None:
-    loop.run_forever()
-    loop.close()
+def _live(runner: asyncio.Runner) -> None:
+    with runner:
+        runner.get_loop().run_forever()
 
 
-async def _unhurried(work: Callable[[], Awaitable[T]]) -> T:
-    """The caller may be cancelled, or its loop be closed: the work is not."""
-    return await asyncio.shield(asyncio.ensure_future(work()))
+async def _finish(last: Callable[[], Awaitable[None]], deadline: float) -> None:
+    if others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others, timeout=deadline)
+    await last()
