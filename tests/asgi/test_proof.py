@@ -91,6 +91,24 @@ class TestOwed:
             made.owe(record(UUID(int=number), 1))
         assert made.owed == 2
 
+    def test_one_given_up_while_it_was_sent_takes_no_other_with_it(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(module, "MOST_OWED", 1)
+
+        class BusyLog(MemoryLog):
+            async def append(self, record: Record, notice: object) -> Record:
+                if not self.records:
+                    made.owe(second)
+                return await super().append(record, NOTICE)
+
+        log = BusyLog()
+        made, _ = proof(log)
+        second = record(UUID(int=2), 1)
+        made.owe(record(SUBJECT, 1))
+        asyncio.run(made.settle())
+        assert [one.subject for one in log.records] == [SUBJECT, second.subject]
+
     def test_one_that_can_never_be_recorded_does_not_block_the_others(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
@@ -145,7 +163,7 @@ class TestOwed:
         assert made.owed == 0
         assert left_behind is not None
         left_behind._log_destroy_pending = False  # type: ignore[attr-defined]
-        left_behind.get_coro().close()  # type: ignore[union-attr]
+        left_behind.get_coro().close()
 
 
 class TestRaces:
@@ -182,7 +200,7 @@ class TestRaces:
     def test_a_log_that_contradicts_itself_ends_as_a_failure(self) -> None:
         class ForgetfulLog(MemoryLog):
             async def read(self, *, subject: UUID | None = None) -> AsyncIterator[Record]:
-                for nothing in ():
+                for nothing in tuple[Record, ...]():
                     yield nothing
 
         log = ForgetfulLog()

@@ -152,4 +152,4 @@ def test_a_question_left_behind_by_a_closed_loop_does_not_block_the_next() -> No
     assert asyncio.run(ask_again()) == 1
     assert left_behind is not None
     left_behind._log_destroy_pending = False  # type: ignore[attr-defined]
-    left_behind.get_coro().close()  # type: ignore[union-attr]
+    left_behind.get_coro().close()
