@@ -16,7 +16,6 @@ class Code(StrEnum):
     UNKNOWN_VALUE = "E004"
     TEXT = "E005"
     FILE = "E006"
-    SITE_URL = "E010"
     LANGUAGE = "E011"
     TEXTS_MISSING = "E012"
     ADDRESS = "E013"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Annotated
 
 import ada_url
@@ -118,15 +119,18 @@ def _item_name(name: str) -> str:
 
 def _snippet(pattern: str) -> str:
     try:
-        re.compile(pattern)
-    except (re.error, OverflowError, RecursionError) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what Python will read otherwise one day
+            compiled = re.compile(pattern)
+    except (re.error, OverflowError, RecursionError, Warning) as error:
         raise wrong(Code.SNIPPET, f"Not a regular expression: {error}.", "Mend it.") from error
     # A nested or overlapping repetition can take exponential time on a page that no one controls.
-    if len(pattern) > LONGEST_SNIPPET or re.search(r"[+*}]\)[+*{]|\.[*+]|^\W*$", pattern):
+    slow = len(pattern) > LONGEST_SNIPPET or re.search(r"[+*}]\)[+*{]|\.[*+]", pattern)
+    if slow or compiled.search(""):
         raise wrong(
             Code.SNIPPET,
             "The pattern is too long, matches almost anything, or may be slow on some pages.",
-            "Name the loader's own call, as \"fbq\\\\(['\\\"]init\"; no '.*', no nested repetition.",
+            "Name the loader's own call; no '.*' and no nested repetition.",
         )
     return pattern
 

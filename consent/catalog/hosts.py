@@ -12,6 +12,7 @@ from consent.errors import Code
 # What ends up in a Content-Security-Policy must not be able to end a directive, add a source
 # or start a new header line (edges.md C16): the grammar is an allow-list, nothing is escaped.
 _NAME = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*")
+_NOT_IN_A_NAME = re.compile(r"[/:@?#\\%\s\x00-\x1f\x7f]")
 _PORT = re.compile(r"[1-9][0-9]{0,4}")
 _PATH = re.compile(r"/(?:[A-Za-z0-9._~!$&()+=:@/-]|%[0-9A-Fa-f]{2})*")
 _IPV4 = re.compile(r"[0-9]+(?:\.[0-9]+){3}")
@@ -26,15 +27,12 @@ def host_name(text: str) -> str:
     Raises:
         PydanticCustomError: it is not a name that a Content-Security-Policy can carry.
     """
-    url = ada_url.URL(f"https://{text}/") if ada_url.URL.can_parse(f"https://{text}/") else None
-    # The parser also reads "a/b", "a:1" and "u@a"; whatever it splits off was not a name.
-    if (
-        url is None
-        or re.search(r"[/:@?#\\%\s\x00-\x1f\x7f]", text)
-        or not _NAME.fullmatch(url.hostname)
-    ):
+    # The URL parser also takes "a/b", "a:1" and "u@a" apart; none of these is a name.
+    whole = "" if _NOT_IN_A_NAME.search(text) else f"https://{text}/"
+    name = str(ada_url.URL(whole).hostname) if ada_url.URL.can_parse(whole) else ""
+    if not _NAME.fullmatch(name):
         raise wrong(Code.HOST, f"{text!r} is not a host.", _FIX)
-    return str(url.hostname)
+    return name
 
 
 def host_pattern(text: str) -> str:

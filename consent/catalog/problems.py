@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import LiteralString, cast
-
 from pydantic_core import PydanticCustomError
 
 from consent.errors import Code
@@ -11,5 +9,4 @@ from consent.errors import Code
 
 def wrong(code: Code, message: str, fix: str) -> PydanticCustomError:
     """An error to raise from a validator: its type is the code, its context has the remedy."""
-    kind = cast("LiteralString", code.value)
-    return PydanticCustomError(kind, "{message}", {"message": message, "fix": fix})
+    return PydanticCustomError(code.value, "{message}", {"message": message, "fix": fix})

@@ -53,7 +53,7 @@ class Entry(Form):
     exempt_reason: ExemptReason | None = None
     """The reason that holds as the service is commonly used; it is then ``necessary``."""
     may_be_exempt: tuple[ExemptReason, ...] = ()
-    """Reasons that a site may claim for it; none means that it always needs consent (FR-06, EU-23)."""
+    """Reasons that a site may claim for it; none: it always asks (law.md FR-06, EU-23)."""
     hosts: tuple[Host, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     items: tuple[Item, ...] = ()

@@ -151,14 +151,13 @@ def _exemption(placed: Placed) -> Iterator[Problem]:
 
 def _lawful(placed: Placed) -> frozenset[ExemptReason] | None:
     """Naming a tracker's host oneself does not make it less of a tracker."""
-    if placed.reasons is not None:
-        return placed.reasons
     owners = [
         entry.reasons
         for entry in catalogue().values()
         if any(_overlap(host, theirs) for host in placed.service.hosts for theirs in entry.hosts)
     ]
-    return frozenset.intersection(*owners) if owners else None
+    known = owners if placed.reasons is None else [placed.reasons, *owners]
+    return frozenset.intersection(*known) if known else None
 
 
 def _overlap(ours: str, theirs: str) -> bool:

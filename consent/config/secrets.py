@@ -6,7 +6,7 @@ import os
 import secrets
 from collections.abc import Iterator
 
-from consent.config.settings import Cookie, Log
+from consent.config.settings import Cookie, Log, is_database
 from consent.errors import Code, Problem
 
 SHORTEST_SECRET = 32
@@ -29,16 +29,12 @@ def storing(log: Log) -> tuple[Log, list[Problem]]:
     """The log section with its URL looked up, and what is wrong with it."""
     if not log.url.startswith("env:"):
         return log, []
-    try:
-        url = Log(url=os.environ.get(log.url[4:], "")).url
-    except ValueError:
-        problem = Problem(
-            Code.ENVIRONMENT,
-            "log.url",
-            f"The variable {log.url[4:]} is not set to the URL of a database.",
-            "Set it, as 'sqlite:///consent.db', or write the URL here.",
-        )
-        return log, [problem]
+    name = log.url.removeprefix("env:")
+    url = os.environ.get(name, "")
+    if not is_database(url):
+        message = f"The variable {name} is not set to the URL of a database."
+        fix = "Set it, as 'sqlite:///consent.db', or write the URL here."
+        return log, [Problem(Code.ENVIRONMENT, "log.url", message, fix)]
     return log.model_copy(update={"url": url}), []
 
 

@@ -62,8 +62,13 @@ def _years(years: int) -> int:
     return years
 
 
+def is_database(url: str) -> bool:
+    """Whether a URL names a database that the log can be kept in."""
+    return _LOG.fullmatch(url) is not None
+
+
 def _log_url(url: str) -> str:
-    if not _LOG.fullmatch(url) and not _VARIABLE.fullmatch(url):
+    if not is_database(url) and not _VARIABLE.fullmatch(url):
         raise wrong(  # the value may hold a password, so it is not repeated
             Code.LOG_URL,
             "The log needs SQLite or PostgreSQL.",

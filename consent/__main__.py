@@ -1,0 +1,5 @@
+"""``python -m consent`` is the command ``consent``."""
+
+from consent.cli import main
+
+main(prog_name="consent")
