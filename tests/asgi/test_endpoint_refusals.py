@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Message
 
 from consent.asgi.posted import LARGEST
 from tests.asgi.visits import SAME_ORIGIN, Visit
+from tests.asgi.wire import Wire, chunk
 from tests.sites import site
 
 FORM = {**SAME_ORIGIN, "content-type": "application/x-www-form-urlencoded"}
@@ -173,34 +173,6 @@ class TestBodies:
 FUZZED = Visit()
 
 
-class Wire:
-    """A connection whose chunks and end are told by hand."""
-
-    def __init__(self, *messages: Message, headers: dict[str, str] | None = None) -> None:
-        self.messages = list(messages)
-        self.sent: list[Message] = []
-        told = {"content-type": "application/json", **SAME_ORIGIN, **(headers or {})}
-        raw = [(name.encode(), value.encode()) for name, value in told.items()]
-        self.scope: dict[str, Any] = {
-            "type": "http",
-            "method": "POST",
-            "scheme": "https",
-            "path": "/consent/choice",
-            "query_string": b"",
-            "headers": [(b"host", b"www.example.fr"), *raw],
-        }
-
-    async def receive(self) -> Message:
-        return self.messages.pop(0)
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-
-def chunk(body: bytes, *, more: bool = True) -> Message:
-    return {"type": "http.request", "body": body, "more_body": more}
-
-
 @pytest.mark.anyio
 class TestStreams:
     @pytest.fixture
@@ -231,19 +203,6 @@ class TestStreams:
         wire = Wire(chunk(b'{"action": "accept_all"}'), {"type": "http.disconnect"})
         await visit.endpoints(wire.scope, wire.receive, wire.send)
         assert (wire.sent, visit.wrote) == ([], [])
-
-    async def test_twenty_sendings_of_one_click_at_once_are_one_record(self) -> None:
-        """E9."""
-        visit = Visit()
-        wires = [
-            Wire(chunk(b'{"action": "accept_all"}', more=False),
-                 headers={"idempotency-key": "11112222-3333-4444-8555-666677778888"})
-            for _ in range(20)
-        ]  # fmt: skip
-        for wire in wires:
-            await visit.endpoints(wire.scope, wire.receive, wire.send)
-        assert len(visit.log.records) == 1
-        assert {wire.sent[1]["body"] for wire in wires} == {wires[0].sent[1]["body"]}
 
 
 class TestNextPage:

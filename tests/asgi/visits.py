@@ -28,6 +28,10 @@ def noon() -> datetime:
     return NOW
 
 
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Visit:
     """A browser, the endpoints it talks to, and the log behind them."""
 
