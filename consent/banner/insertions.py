@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consent.banner.pages import Answers, Pages
+from consent.banner.pages import Pages
 from consent.banner.state import page_state
 from consent.policy import Ruling
 
@@ -34,8 +34,8 @@ class PageInsertions:
         """
         _, answers = ruling.answers
         purposes, services = answers or ((), ())
-        self._answers = Answers(purposes, services)
-        self._decided = dict(purposes).keys() >= set(ruling.policy.asked)
+        self._purposes, self._services = dict(purposes), dict(services)
+        self._decided = self._purposes.keys() >= set(ruling.policy.asked)
         self._pages = pages
         self._prefix = prefix
         self._url = url
@@ -47,8 +47,8 @@ class PageInsertions:
         """Goes first into ``<head>``."""
         state = page_state(
             self._pages.config,
-            dict(self._answers.purposes),
-            dict(self._answers.services),
+            self._purposes,
+            self._services,
             decided=self._decided,
             prefix=self._prefix,
             method=self._method,
@@ -70,7 +70,7 @@ class PageInsertions:
         return self._pages.placeholder(
             lang=self._pages.language(lang, self._lang),
             service=service,
-            answers=self._answers,
+            decided=self._decided,
             prefix=self._prefix,
             next=self._url,
         )

@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache, partial
-from typing import NamedTuple
 from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -29,16 +28,6 @@ KEPT = 256
 
 LONGEST_NEXT = 2000
 """Characters of a page's address that is given back after a choice; of a longer one, its path."""
-
-
-class Answers(NamedTuple):
-    """A visitor's present answers, in a form that markup can be kept by."""
-
-    purposes: tuple[tuple[str, bool], ...] = ()
-    services: tuple[tuple[str, bool], ...] = ()
-
-
-UNDECIDED = Answers()
 
 
 def say(text: str, **values: object) -> Markup:
@@ -169,19 +158,19 @@ class Pages:
         lang: str | None,
         service: str,
         prefix: str,
-        answers: Answers = UNDECIDED,
+        decided: bool = False,
         next: str = "",
     ) -> str:
         """A small document for a held frame: who would receive what, and how to allow it.
 
-        Its button repeats the other ``answers``, since what a form leaves out is refused (E5).
+        Its button answers for this service alone; what is ``decided`` otherwise stays.
         """
         kept = self._kept(
             "placeholder",
             self.language(lang),
             prefix,
             service_id=service,
-            answers=answers,
+            decided=decided,
             **_ANY_PAGE,
         )
         return _placed(kept, next)

@@ -1,4 +1,4 @@
-"""What the page's script may know: nothing that identifies the visitor."""
+"""What the page's script may know: the answers of ``/consent/state``, and nobody's identity."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ def page_state(
 ) -> dict[str, object]:
     """The state of one response.
 
-    ``method`` is the request's: a document that answered a POST must never be reloaded, since
-    that would post again (design.md §3).
+    ``purposes`` are those of a ``Choice``: ``None`` while undecided. ``services`` are the answers
+    that differ from their purpose's. ``method`` is the request's: a document that answered a POST
+    must never be reloaded, since that would post again (design.md §3).
     """
     return {
         "decided": decided,
-        "purposes": dict(purposes),
+        "purposes": {one.id: purposes.get(one.id) for one in config.purposes if not one.exempt},
         "services": dict(services),
         "notice": config.notice.hash,
         "prefix": prefix,

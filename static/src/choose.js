@@ -2,11 +2,11 @@
 /** From a click to a recorded decision, and from there to what the page does about it. */
 
 /** @import {Decision} from "./types.js" */
+import { current, show } from "./current.js";
 import { closePanel } from "./panel.js";
 import { isSafe } from "./reload.js";
 import { askState, newKey, send } from "./send.js";
-import { grants, made, setting, withdraws } from "./state.js";
-import { current, show } from "./current.js";
+import { grants, made, setting } from "./state.js";
 
 let busy = false;
 
@@ -97,7 +97,7 @@ function tell(texts, kept) {
  */
 export function apply() {
   const granted = setting.seal && grants(made, current());
-  if (!granted && !withdraws(made, current())) return true;
+  if (!granted && !grants(current(), made)) return true;
   if (!isSafe()) return false;
   location.reload();
   return true;

@@ -1,7 +1,7 @@
 // @ts-check
 /** What the server said, and what differs from what the live document was made with. */
 
-/** @import {State, Setting} from "./types.js" */
+/** @import {Answers, State, Setting} from "./types.js" */
 
 const given = JSON.parse(document.getElementById("consent-state")?.textContent || "{}");
 
@@ -33,39 +33,20 @@ export function readState(data) {
 }
 
 /**
- * Does `now` allow anything that `before` did not?
+ * Does `now` allow anything that `before` did not? What is undecided is not allowed, so a first
+ * refusal takes nothing away: `grants(now, before)` is false.
  * @param {State} before
  * @param {State} now
  */
-export function grants(before, now) {
-  return (
-    adds(before.purposes, now.purposes) ||
-    adds(before.services, now.services) ||
-    // An override that refused, and is gone: the service follows its purpose again.
-    (any(now.purposes) && keys(before.services, false).some((id) => !(id in now.services)))
-  );
-}
+export const grants = (before, now) =>
+  adds(before.purposes, now.purposes) ||
+  adds(before.services, now.services) ||
+  // A service that was refused apart from its purpose, and follows it again.
+  (adds({}, now.purposes) &&
+    Object.keys(before.services).some((id) => !before.services[id] && !(id in now.services)));
 
 /**
- * Does `before` allow anything that `now` does not? A first refusal takes nothing away.
- * @param {State} before
- * @param {State} now
+ * @param {Answers} before
+ * @param {Answers} now
  */
-export function withdraws(before, now) {
-  return (any(before.purposes) || any(before.services)) && grants(now, before);
-}
-
-/**
- * @param {Readonly<Record<string, boolean>>} before
- * @param {Readonly<Record<string, boolean>>} now
- */
-const adds = (before, now) => keys(now, true).some((id) => !before[id]);
-
-/** @param {Readonly<Record<string, boolean>>} answers */
-const any = (answers) => keys(answers, true).length > 0;
-
-/**
- * @param {Readonly<Record<string, boolean>>} answers
- * @param {boolean} wanted
- */
-const keys = (answers, wanted) => Object.keys(answers).filter((id) => answers[id] === wanted);
+const adds = (before, now) => Object.keys(now).some((id) => now[id] && !before[id]);

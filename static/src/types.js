@@ -1,10 +1,15 @@
 // @ts-check
 /**
+ * By id: granted, refused, or `null` while undecided.
+ * @typedef {Readonly<Record<string, boolean | null>>} Answers
+ */
+
+/**
  * What the page knows of the visitor's choice.
  * @typedef {object} State
  * @property {boolean} decided Is there an answer for every purpose that needs consent?
- * @property {Readonly<Record<string, boolean>>} purposes Answer per purpose; missing = undecided.
- * @property {Readonly<Record<string, boolean>>} services Answers that differ from the purpose's.
+ * @property {Answers} purposes Those that need consent.
+ * @property {Answers} services Only answers that differ from that of the purpose.
  * @property {string} notice SHA-256 of the notice in force.
  */
 

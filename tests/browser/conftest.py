@@ -1,0 +1,104 @@
+"""A real Chromium, a site on the loopback, and a sink in the place of all other hosts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.types import ASGIApp
+
+from tests.browser import sink as sinks
+from tests.browser.sink import Sink
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
+
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    # Chromium asks Google about the forms of a page, of its own accord.
+    "--disable-features=AutofillServerCommunication",
+    "--ignore-certificate-errors",
+)
+
+Serve = Callable[[ASGIApp], str]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in this folder needs a browser."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def _sink() -> Iterator[Sink]:
+    with sinks.opened() as sink:
+        yield sink
+
+
+@pytest.fixture
+def sink(_sink: Sink) -> Sink:
+    """What reached any other host during this test."""
+    _sink.clear()
+    return _sink
+
+
+# Of the package, not of the session: while it lives, Playwright has an event loop in this thread,
+# and no other test could start its own.
+@pytest.fixture(scope="package")
+def browser(_sink: Sink) -> Iterator[Browser]:
+    """A Chromium for which every host but the loopback is the sink, whatever its port."""
+    rules = f"MAP * 127.0.0.1:{_sink.port}, EXCLUDE 127.0.0.1, EXCLUDE localhost"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new profile with one page, 1280 by 720, in French; a script error fails the test."""
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    yield context.new_page()
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def serve() -> Iterator[Serve]:
+    """Runs an application on a free port of the loopback; gives its address."""
+    running: list[tuple[uvicorn.Server, threading.Thread]] = []
+
+    def start(app: ASGIApp) -> str:
+        listener = socket.create_server(("127.0.0.1", 0))
+        config = uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1)
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        while not server.started:
+            time.sleep(0.01)
+        running.append((server, thread))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}"
+
+    yield start
+    for server, thread in running:
+        server.should_exit = True
+        thread.join()

@@ -1,0 +1,98 @@
+"""Every foreign host: one server on the loopback that answers, and writes down who was called."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import trustme
+
+PIXEL = (
+    b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
+    b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
+)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\nAccess-Control-Allow-Origin: *\r\n"
+
+
+@dataclass
+class Sink:
+    """What reached the outside."""
+
+    port: int
+    requests: list[str] = field(default_factory=list)
+    """``host/path`` of each request, in the order of arrival."""
+    connections: list[str] = field(default_factory=list)
+    """Host of each TLS connection (its server name), ``""`` for a plain one: also unused ones."""
+
+    def clear(self) -> None:
+        """Forget what came so far."""
+        self.requests.clear()
+        self.connections.clear()
+
+
+@contextmanager
+def opened() -> Iterator[Sink]:
+    """A sink that listens until the block ends."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    sink = Sink(listener.getsockname()[1])
+    context = _tls(sink)
+    thread = threading.Thread(target=_accept, args=(listener, sink, context), daemon=True)
+    thread.start()
+    try:
+        yield sink
+    finally:
+        # Closing alone does not wake a thread that waits in accept().
+        listener.shutdown(socket.SHUT_RDWR)
+        listener.close()
+        thread.join()
+
+
+def _tls(sink: Sink) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("sink.test").configure_cert(context)
+
+    def named(_socket: ssl.SSLObject, name: str | None, _context: ssl.SSLContext) -> None:
+        sink.connections.append(name or "")
+
+    context.sni_callback = named
+    return context
+
+
+def _accept(listener: socket.socket, sink: Sink, context: ssl.SSLContext) -> None:
+    while True:
+        try:
+            connection, _ = listener.accept()
+        except OSError:
+            return
+        threading.Thread(target=_serve, args=(connection, sink, context), daemon=True).start()
+
+
+def _serve(connection: socket.socket, sink: Sink, context: ssl.SSLContext) -> None:
+    try:
+        # A browser that connects without asking for anything is written down all the same.
+        is_tls = connection.recv(1, socket.MSG_PEEK) == b"\x16"
+        if not is_tls:
+            sink.connections.append("")
+        with context.wrap_socket(connection, server_side=True) if is_tls else connection as peer:
+            _answer(peer, sink)
+    except OSError:
+        connection.close()
+
+
+def _answer(peer: socket.socket, sink: Sink) -> None:
+    stream = peer.makefile("rb")
+    while line := stream.readline():
+        target = line.split(b" ")[1].decode("latin-1")
+        headers = _headers(iter(stream.readline, b"\r\n"))
+        stream.read(int(headers.get("content-length", "0")))
+        sink.requests.append(headers.get("host", "") + target)
+        peer.sendall(ANSWER + b"Content-Length: %d\r\n\r\n" % len(PIXEL) + PIXEL)
+
+
+def _headers(lines: Iterator[bytes]) -> dict[str, str]:
+    pairs = (line.decode("latin-1").partition(":") for line in lines if line)
+    return {name.strip().lower(): value.strip() for name, _, value in pairs}
