@@ -55,7 +55,7 @@ class StoredItem:
     kind: str = "cookie"
     """``cookie``, ``local`` or ``session`` (web storage)."""
     lifetime: str = "session"
-    """``session``, or an ISO 8601 duration as ``P13M``."""
+    """``session``, ``persistent`` (until deleted), or an ISO 8601 duration as ``P13M``."""
     description: Texts = field(default_factory=dict)
     third_party: bool = False
     """Set on the service's own host, not on the site's."""

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel
 
 from consent import ConsentConfig
 from consent.catalog import catalogue
@@ -17,7 +18,7 @@ from consent.config.settings import OwnService, PurposeSetting, UsedService
 from consent.errors import Code, ConfigError
 from tests.written import config, own, written
 
-MODELS = [*SECTIONS.values(), OwnService, UsedService, PurposeSetting]
+MODELS: list[type[BaseModel]] = [*SECTIONS.values(), OwnService, UsedService, PurposeSetting]
 KEYS = sorted({"path", *SECTIONS, *LISTS}.union(*(model.model_fields for model in MODELS)))
 WORDS = ["necessary", "analytics", "fr", "https://a.fr", "/a/*", "env:HOME", "P6M", *catalogue()]
 scalars = (

@@ -16,17 +16,9 @@ from consent.model import NECESSARY, ExemptReason, Purpose
 from tests.catalog.snippets import INNOCENT, LOADERS
 
 NAMED = [
-    "google-analytics",
-    "google-tag-manager",
-    "meta-pixel",
-    "hotjar",
-    "matomo",
-    "youtube",
-    "google-maps",
-    "google-fonts",
-    "stripe",
-    "paypal",
-]
+    "google-analytics", "google-tag-manager", "meta-pixel", "hotjar", "matomo", "youtube",
+    "google-maps", "google-fonts", "stripe", "paypal",
+]  # fmt: skip
 every_service = pytest.mark.parametrize("entry", catalogue().values(), ids=list(catalogue()))
 
 # One host, two purposes, and paths that differ with every version: the longer claim wins in what
