@@ -83,6 +83,8 @@ class ResponseGate:
             await self._other(message)
 
     async def _begin(self, message: Message) -> None:
+        if self._phase is not Phase.PASSING:
+            raise RuntimeError("http.response.start came twice")
         headers = message.get("headers", ())
         if not isinstance(headers, list):
             headers = list(headers)
@@ -98,7 +100,7 @@ class ResponseGate:
         )
         found = kind(fields.get(b"content-type"))
         dest = self._request.dest
-        if plain and found is Kind.PASSIVE and dest not in ALWAYS_SEALED:
+        if plain and found in self._rules.inert and dest not in ALWAYS_SEALED:
             # Nothing in it can act or depends on the choice: most responses end here.
             await self._send(message)
         elif plain and found is Kind.SCRIPT and dest == b"script" and b"vary" not in fields:
@@ -161,6 +163,7 @@ class ResponseGate:
         if found is None and more:
             return
         self._head.settle(html=bool(found))
+        # Told now, so this opens as a page or passes.
         await self._open(self._head)
         again = {"type": "http.response.body", "body": self._sniffed, "more_body": more}
         self._sniffed = b""
@@ -207,7 +210,8 @@ class ResponseGate:
         self._phase = Phase.REFUSED
         start = {"type": "http.response.start", "status": 502, "headers": REFUSAL_HEADERS}
         await self._send(start)
-        await self._send({"type": "http.response.body", "body": REFUSAL})
+        asked = self._request.scope["method"] != "HEAD"
+        await self._send({"type": "http.response.body", "body": REFUSAL if asked else b""})
 
     async def _other(self, message: Message) -> None:
         message_type = message["type"]

@@ -12,6 +12,7 @@ from consent.asgi.request import PageRequest
 from consent.asgi.rules import Rules
 from consent.errors import ContentUnreadable
 from consent.headers.content_type import Kind, is_attachment, kind, with_charset
+from consent.headers.cookie import expiring
 from consent.headers.fields import Fields
 from consent.headers.freshness import (
     OUTDATED,
@@ -107,10 +108,9 @@ class ResponseHead:
             consulted: the site's code has asked for the choice.
         """
         before = self.fields.pairs.copy()
+        self._filter(dependent=consulted)
         if self.status == 304:
             self._revalidate()
-        else:
-            self._filter(dependent=consulted)
         return self._message if self.fields.pairs == before else self.message()
 
     def page(self, *, consulted: bool) -> Stack:
@@ -125,6 +125,7 @@ class ResponseHead:
         self._filter(dependent=consulted or self._rules.asks)
         vary_by(self.fields, *self._request.insert_depends_on())
         self._mark_variant()
+        self._expire_cookies()
         self.fields.drop(OUTDATED)
         self.fields.put(b"accept-ranges", b"none")
         return stack
@@ -217,6 +218,15 @@ class ResponseHead:
             return
         ours = None if self._nonces() else encode_etag(tag, self._rules.variant(self._request))
         self.fields.put(b"etag", *([ours] if ours else []))
+
+    def _expire_cookies(self) -> None:
+        """Cookies of held services that the browser still has are taken away (H16)."""
+        request = self._request
+        if request.held:
+            path = request.target.encode("latin-1").partition(b"?")[0]
+            turn = self._rules.clock().microsecond
+            gone = expiring(request.held, request.host, path, turn=turn)
+            self.fields.pairs += [(b"set-cookie", value) for value in gone]
 
     def _revalidate(self) -> None:
         """A 304 to a question with our tag in it gets our tag, and nothing else (H3)."""

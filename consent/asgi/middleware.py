@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent.asgi.endpoint import Endpoints
 from consent.asgi.gate import ResponseGate
-from consent.asgi.request import PageRequest, is_secure, local_path, shown_headers
+from consent.asgi.request import PageRequest, hide_cookies, is_secure, local_path, shown_headers
 from consent.asgi.rules import Rules
 from consent.asgi.sequence import Sequence
 from consent.asgi.state import RequestConsent
@@ -21,7 +21,6 @@ from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
-from consent.model import Choice
 from consent.policy import Policy
 
 logger = logging.getLogger("consent")
@@ -101,19 +100,18 @@ class ConsentMiddleware:
 
     def _read(self, scope: Scope) -> PageRequest:
         self._sequence.keep_fresh()
-        fields = dict(scope["headers"])
-        choice = self._choice(scope, fields) if b"cookie" in fields else None
-        return PageRequest(scope, fields, self._policy, choice)
-
-    def _choice(self, scope: Scope, fields: dict[bytes, bytes]) -> Choice | None:
         headers = scope["headers"]
+        fields = dict(headers)
+        if b"cookie" not in fields:
+            return PageRequest(scope, fields, (), self._policy, None)
         cookies = [fields[b"cookie"]]
         if len(fields) < len(headers):
             # HTTP/2 may send one header for each cookie (RFC 9113 §8.2.3).
             cookies = [value for name, value in headers if name == b"cookie"]
-        return self._cookie.read(
+        choice = self._cookie.read(
             cookies, secure=is_secure(scope), now=self._clock(), newest=self._sequence.newest
         )
+        return PageRequest(scope, fields, cookies, self._policy, choice)
 
     def _prepare(self, request: PageRequest) -> None:
         """Show the site what it may act on: what could bring a page past us is taken out."""
@@ -125,6 +123,10 @@ class ConsentMiddleware:
             scope["extensions"] = kept
         if request.is_edited:
             scope["headers"] = shown_headers(request, self._rules.variant)
+        for cookie in request.cookies:
+            if self._rules.cookies.may_be_in(cookie):
+                hide_cookies(request)
+                break
 
     def _is_excluded(self, scope: Scope) -> bool:
         path = local_path(scope)

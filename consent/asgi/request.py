@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, MutableMapping, Sequence
 from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
@@ -10,6 +10,7 @@ from urllib.parse import quote
 from ada_url import URL
 
 from consent.asgi.coding import narrowed
+from consent.headers.cookie import split
 from consent.headers.freshness import OURS, if_none_match
 from consent.headers.seal import DOCUMENTS, PASSIVE
 from consent.model import Choice
@@ -24,21 +25,26 @@ NEVER_HTML = PASSIVE | {b"script", b"worker", b"sharedworker", b"serviceworker",
 class PageRequest:
     """A request as far as it matters here; what costs something is found out when asked."""
 
-    __slots__ = ("_ruling", "choice", "dest", "fields", "policy", "scope")
+    __slots__ = ("_ruling", "choice", "cookies", "dest", "fields", "held", "policy", "scope")
 
     def __init__(
         self,
         scope: MutableMapping[str, Any],
         fields: dict[bytes, bytes],
+        cookies: Sequence[bytes],
         policy: Policy,
         choice: Choice | None,
     ) -> None:
         self.scope = scope
         self.fields = fields
         """The request's headers; of those that come twice, the last."""
+        self.cookies = cookies
+        """The raw Cookie headers."""
         self.policy = policy
         self.choice = choice
         self.dest = fields.get(b"sec-fetch-dest")
+        self.held: list[bytes] = []
+        """Names of cookies that the site is not shown (H16)."""
         self._ruling: Ruling | None = None
 
     @property
@@ -67,6 +73,11 @@ class PageRequest:
         raw = self.scope.get("raw_path") or quote(self.scope["path"]).encode("ascii")
         query = self.scope.get("query_string", b"")
         return (raw + b"?" + query if query else raw).decode("latin-1")
+
+    @property
+    def host(self) -> str:
+        """The host's name alone."""
+        return URL(self.origin).hostname
 
     @property
     def url(self) -> str:
@@ -125,6 +136,18 @@ def _conditions(request: PageRequest, variant: Callable[[PageRequest], str]) -> 
     if tags and (request.is_page or OURS.search(tags)):
         changed[b"if-none-match"] = if_none_match(tags, variant(request), page=request.is_page)
     return changed
+
+
+def hide_cookies(request: PageRequest) -> None:
+    """Take the cookies of held services out of what the site is shown (H16)."""
+    shown = []
+    for name, value in request.scope["headers"]:
+        if name == b"cookie":
+            value, held = split(value, request.ruling)
+            request.held += held
+        if value:
+            shown.append((name, value))
+    request.scope["headers"] = shown
 
 
 def is_secure(scope: MutableMapping[str, Any]) -> bool:

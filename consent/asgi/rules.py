@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from consent.asgi.request import PageRequest
 from consent.banner import PageInsertions, Pages
 from consent.config import ConsentConfig
+from consent.headers.content_type import Kind
+from consent.headers.cookie import HeldCookies
 from consent.html import Rewriter
 from consent.html.rewriter import HtmlRewriter
 from consent.policy import Policy, Ruling
@@ -35,6 +37,9 @@ class Rules:
         """Whether visitors differ at all: without anything to ask, they all get the same."""
         blocking = config.blocking
         self.seals = bool(blocking.seal) and blocking.undeclared_hosts == "block"
+        self.inert = (Kind.PASSIVE, Kind.SCRIPT, Kind.ACTIVE) if not self.seals else (Kind.PASSIVE,)
+        """Kinds of bodies that need neither reading nor a seal."""
+        self.cookies = HeldCookies(config.services)
         self._path = config.path
         self._pages = pages
         self._salt = f"{_version()} {_digest(config)}"
