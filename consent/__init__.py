@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from consent.asgi.middleware import ConsentMiddleware
 from consent.config import ConsentConfig
 from consent.model import Choice
 
-__all__ = ["Choice", "ConsentConfig"]
+__all__ = ["Choice", "ConsentConfig", "ConsentMiddleware"]

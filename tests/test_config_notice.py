@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +13,7 @@ import rfc8785
 
 from tests.written import config, own
 
+TEXTS = Path(__file__).parent.parent / "consent" / "banner" / "texts"
 BOTH = [{"use": "google-analytics"}, {"use": "meta-pixel"}]
 TEXT = {"fr": "Nos images", "en": "Our images"}
 
@@ -47,6 +50,15 @@ def test_the_notice_holds_everything_shown() -> None:
     assert services["meta-pixel"]["company"] == "Meta Platforms Ireland Limited"
     assert services["google-analytics"]["items"][0]["lifetime"] == "P2Y"
     assert services["consent-choice"]["exempt_reason"] == "choice"
+
+
+@pytest.mark.parametrize("languages", [["fr"], ["fr-CA", "en"]])
+def test_the_notice_holds_the_words_of_the_banner_itself(languages: list[str]) -> None:
+    """EU-10: the texts shown then can be shown again, whatever the package says today."""
+    content = json.loads(config(site={"languages": languages}).notice.content)
+    assert list(content["interface"]) == sorted(languages)
+    words = tomllib.loads((TEXTS / "fr.toml").read_text("utf-8"))
+    assert content["interface"][languages[0]] == words
 
 
 def test_the_notice_holds_no_secret_and_no_address_of_the_log() -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from hashlib import sha256
+from importlib.resources import files
 from typing import Any
 
 import rfc8785
@@ -35,6 +38,8 @@ def notice(
             "retention_years": log.retention_years,
             "purposes": [_purpose(purpose) for purpose in purposes],
             "services": [_service(service) for service in services],
+            # Proof shows the words that were shown, not where they once stood (law.md EU-10).
+            "interface": {tag: _interface(tag.partition("-")[0]) for tag in site.languages},
         }
     )
     return Notice(sha256(content).hexdigest(), content)
@@ -60,6 +65,13 @@ def facts(
         )
         for purpose in purposes
     }
+
+
+@cache
+def _interface(language: str) -> Mapping[str, Any]:
+    """What banner and pages say of themselves in a language: data, read without the code."""
+    source = files("consent").joinpath("banner", "texts", f"{language}.toml")
+    return tomllib.loads(source.read_text("utf-8"))
 
 
 def _digest(value: Mapping[str, Any]) -> str:
