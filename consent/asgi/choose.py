@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from urllib.parse import urlsplit
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from starlette.requests import Request
 
@@ -125,12 +125,11 @@ class Chooser:
 
         When: by our clock (E6). Nothing of the connection goes in: no address, no browser (EU-30).
         """
-        subject = previous.subject if previous else uuid4()
         purposes, services = self._offered.answers(submitted, previous)
         return Record(
             id=new_id(now),
-            subject=subject,
-            seq=self._next(subject, previous),
+            subject=previous.subject if previous else uuid4(),
+            seq=previous.seq + 1 if previous else 1,
             action=_action(submitted.action, previous),
             purposes=purposes,
             services=services,
@@ -140,9 +139,6 @@ class Chooser:
             made_at=now,
             site=self._site,
         )
-
-    def _next(self, subject: UUID, previous: Choice | None) -> int:
-        return max(previous.seq if previous else 0, self._sequence.newest(subject)) + 1
 
 
 def media_type(request: Request) -> str:

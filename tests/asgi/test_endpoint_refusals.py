@@ -211,7 +211,8 @@ class TestNextPage:
     @pytest.mark.parametrize(
         "wanted",
         [
-            "https://evil.example/", "//evil.example", "///evil.example", "/\\evil.example",
+            "https://evil.example/",
+            "https://evil.example/login", "//evil.example", "///evil.example", "/\\evil.example",
             "\\\\evil.example", "/.//evil.example",
             "/x/..//evil.example", "https://www.example.fr//evil.example", "/\t/evil.example",
             "/\n/evil.example", " //evil.example", "javascript:alert(1)", "data:text/html,x",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from asyncio import gather
+from asyncio import gather, sleep
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from consent.asgi.endpoint import Endpoints
+from consent.log.memory import MemoryLog
 from consent.log.sql import SqlLog
 from tests.asgi.visits import Visit, now
 from tests.asgi.wire import Wire, chunk
@@ -107,3 +108,22 @@ async def test_the_log_is_read_from_the_first_request_on(worker: Worker) -> None
     assert asked is not None
     await asked
     assert (await state(there, granted.cookie))["decided"] is False
+
+
+async def test_a_refusal_that_was_owed_is_recorded_once_the_log_is_back() -> None:
+    """E10, EU-08."""
+    log = MemoryLog(fail_before=True)
+    endpoints = Visit(log=log).endpoints
+    owed = await choose(endpoints, "refuse_all")
+    log.fail_before = False
+    other = await choose(endpoints, "accept_all")
+    await sleep(0.01)
+    subjects = [str(record.subject) for record in log.records]
+    assert subjects == [other.answer["subject"], owed.answer["subject"]]
+
+
+async def test_head_sends_no_body() -> None:
+    wire = Wire()
+    wire.scope.update(method="HEAD", path="/consent/policy")
+    await ask(Visit().endpoints, wire)
+    assert (wire.status, wire.sent[1]["body"]) == (200, b"")
