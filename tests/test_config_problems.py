@@ -264,6 +264,11 @@ def test_naming_the_host_oneself_does_not_make_it_necessary(host: str) -> None:
     assert found(services=[setting]) == {("E072", "services[0]")}
 
 
+def test_a_service_of_the_catalogue_cannot_take_a_tracker_along() -> None:
+    setting = {"use": "stripe", "extra_hosts": ["www.facebook.com"]}
+    assert found(services=[setting]) == {("E072", "services[0]")}
+
+
 def test_a_reason_that_does_not_hold_for_the_service_is_an_error() -> None:
     setting = {"use": "google-fonts", "exempt_reason": "payment"}
     assert found(services=[setting]) == {("E072", "services[0].exempt_reason")}

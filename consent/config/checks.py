@@ -134,7 +134,7 @@ def _exemption(placed: Placed) -> Iterator[Problem]:
                 'Leave the key out, or write purpose = "necessary".',
             )
         return
-    reasons = _lawful(placed)
+    reasons = _lawful(service)
     if reasons is not None and not reasons:
         names = f"{service.name} always needs consent."
         yield Problem(Code.NEVER_NECESSARY, path, names, "Leave it to the catalogue's purpose.")
@@ -149,15 +149,17 @@ def _exemption(placed: Placed) -> Iterator[Problem]:
         yield Problem(Code.NEVER_NECESSARY, f"{path}.exempt_reason", message, fix)
 
 
-def _lawful(placed: Placed) -> frozenset[ExemptReason] | None:
-    """Naming a tracker's host oneself does not make it less of a tracker."""
+def _lawful(service: Service) -> frozenset[ExemptReason] | None:
+    """Reasons that hold for every owner of its hosts; ``None`` where the catalogue knows none.
+
+    By hosts, not by id: naming a tracker's host oneself does not make it less of a tracker.
+    """
     owners = [
         entry.reasons
         for entry in catalogue().values()
-        if any(_overlap(host, theirs) for host in placed.service.hosts for theirs in entry.hosts)
+        if any(_overlap(host, theirs) for host in service.hosts for theirs in entry.hosts)
     ]
-    known = owners if placed.reasons is None else [placed.reasons, *owners]
-    return frozenset.intersection(*known) if known else None
+    return frozenset.intersection(*owners) if owners else None
 
 
 def _overlap(ours: str, theirs: str) -> bool:

@@ -21,8 +21,6 @@ class Placed:
 
     path: str
     service: Service
-    reasons: frozenset[ExemptReason] | None = None
-    """Reasons it may be exempt for; ``None`` where nothing is known against any."""
 
 
 def services(
@@ -116,7 +114,7 @@ def _used(path: str, setting: UsedService) -> Placed:
         paths=setting.paths,
         description={**base.description, **setting.description},
     )
-    return Placed(path, service, entry.reasons)
+    return Placed(path, service)
 
 
 def _own(setting: OwnService) -> Service:

@@ -67,6 +67,12 @@ def test_every_description_is_in_every_language(entry: Entry) -> None:
 
 
 @every_service
+def test_every_service_is_known_by_hosts(entry: Entry) -> None:
+    """What it may be exempt for is found by them."""
+    assert entry.hosts
+
+
+@every_service
 def test_purpose_and_reason_agree(entry: Entry) -> None:
     """FR-02."""
     assert entry.purpose in purposes()
