@@ -23,17 +23,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Serve until Ctrl-C."""
     chosen = _arguments(arguments)
     addresses = Addresses(chosen.port)
-    sockets: list[socket.socket] = []
-    for port in addresses.ports:
-        try:
-            sockets += _listen(port)
-        except OSError as error:
-            print(
-                f"Port {port} cannot be used ({error.strerror}): something else listens there."
-                f"\nThe demo takes three in a row; try another: make demo PORT={chosen.port + 100}",
-                file=sys.stderr,
-            )
-            return TAKEN
+    try:
+        sockets = listen(addresses)
+    except OSError as error:
+        first, last = addresses.port, addresses.bare
+        print(
+            f"The demo needs the ports {first} to {last}, and one of them cannot be used"
+            f" ({error.strerror}).\nTry others: make demo PORT={first + 100}",
+            file=sys.stderr,
+        )
+        return TAKEN
     # A new one for each run, unless given: choices made before are then asked again.
     os.environ.setdefault("CONSENT_SECRET", secrets.token_urlsafe(32))
     demo = Demo(addresses, chosen.site, chosen.log)
@@ -57,8 +56,25 @@ def _arguments(arguments: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+def listen(addresses: Addresses) -> list[socket.socket]:
+    """Open all three ports, or none.
+
+    Raises:
+        OSError: one of them is in use, or may not be used.
+    """
+    sockets: list[socket.socket] = []
+    try:
+        for port in addresses.ports:
+            sockets += _listen(port)
+    except OSError:
+        for each in sockets:
+            each.close()
+        raise
+    return sockets
+
+
 def _listen(port: int) -> list[socket.socket]:
-    """Both loopbacks where the machine has both: browsers try ``[::1]`` first for ``localhost``."""
+    """Both loopbacks where the machine has both: browsers try ``[::1]`` too for ``localhost``."""
     ipv4 = socket.create_server((LOOPBACK, port))
     try:
         return [ipv4, socket.create_server(("::1", port), family=socket.AF_INET6)]

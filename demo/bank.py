@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode, urlsplit
+import re
+from urllib.parse import urlencode
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -13,37 +14,38 @@ from demo.content import price
 from demo.pages import TEMPLATES
 
 
-def host(name: str, addresses: Addresses) -> Host:
-    """The bank's own pages, on its own host name."""
+class Bank:
+    """Takes a visitor, an amount and a way back, as payment pages do."""
 
-    def is_shop(url: str) -> bool:
-        """A bank returns payers to its customers, and nowhere else."""
-        parts = urlsplit(url)
-        ours = parts.port in (addresses.port, addresses.bare)
-        return parts.scheme == "http" and ours and _loopback(parts.hostname or "")
+    def __init__(self, addresses: Addresses) -> None:
+        ports = f"{addresses.port}|{addresses.bare}"
+        # A bank returns payers to its customers, and nowhere else.
+        self._customer = re.compile(rf"http://(?:127\.0\.0\.1|(?:[a-z-]+\.)*localhost):(?:{ports})")
 
-    async def ask(request: Request) -> Response:
-        back = request.query_params.get("retour", "")
-        if not is_shop(back):
+    async def ask(self, request: Request) -> Response:
+        """The page on which the visitor would type a card number."""
+        given = request.query_params
+        if not self._customer.fullmatch(back := given.get("retour", "")):
             return HTMLResponse("?", 400)
-        amount = request.query_params.get("montant", "0")
+        amount = given.get("montant", "")
         page = TEMPLATES.get_template("tracker/bank.html").render(
-            order=request.query_params.get("commande", ""),
+            order=given.get("commande", ""),
             back=back,
             amount=price(int(amount) if amount.isdecimal() else 0, "fr"),
         )
         return HTMLResponse(page, headers={"Cache-Control": "no-store"})
 
-    async def pay(request: Request) -> Response:
+    async def pay(self, request: Request) -> Response:
+        """POST → 303 → the shop's thanks."""
         form = await request.form()
         back, order = str(form.get("retour", "")), str(form.get("commande", ""))
-        if not is_shop(back):
+        if not self._customer.fullmatch(back):
             return HTMLResponse("?", 400)
         return RedirectResponse(f"{back}/merci?{urlencode({'commande': order})}", 303)
 
-    routes = [Route("/payer", ask), Route("/confirmer", pay, methods=["POST"])]
+
+def host(name: str, addresses: Addresses) -> Host:
+    """The bank's own pages, on its own host name."""
+    bank = Bank(addresses)
+    routes = [Route("/payer", bank.ask), Route("/confirmer", bank.pay, methods=["POST"])]
     return Host(f"{name}.localhost", Router(routes))
-
-
-def _loopback(hostname: str) -> bool:
-    return hostname in ("127.0.0.1", "localhost") or hostname.endswith(".localhost")

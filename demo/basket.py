@@ -13,7 +13,7 @@ from starlette.routing import Route
 from demo.content import by_slug
 from demo.pages import Pages
 from demo.played import BANK
-from demo.stage import Stage, base_url
+from demo.stage import Stage
 
 FIELDS = ("name", "email", "address")
 MOST = 9
@@ -47,13 +47,15 @@ class Basket:
         )
 
     async def add(self, request: Request) -> Response:
-        slug, basket = await self._slug(request), request.session.setdefault("basket", {})
+        slug, basket = await self._slug(request), request.session.get("basket", {})
         if slug in self._products:
-            basket[slug] = min(basket.get(slug, 0) + 1, MOST)
+            # Assigned, not changed in place: the session notices only its own keys.
+            request.session["basket"] = {**basket, slug: min(basket.get(slug, 0) + 1, MOST)}
         return RedirectResponse("/panier", 303)
 
     async def remove(self, request: Request) -> Response:
-        request.session.setdefault("basket", {}).pop(await self._slug(request), None)
+        slug, basket = await self._slug(request), request.session.get("basket", {})
+        request.session["basket"] = {each: basket[each] for each in basket if each != slug}
         return RedirectResponse("/panier", 303)
 
     async def ask(self, request: Request) -> Response:
@@ -67,7 +69,7 @@ class Basket:
             return self._form(request, given, 422)
         number = f"CE-{secrets.randbelow(10**6):06}"
         request.session["order"] = number
-        home = base_url(self._stage.site, self._stage.protected, self._stage.addresses, self._stage.front)
+        home = str(request.base_url).rstrip("/")
         query = urlencode({"commande": number, "montant": self._total(request), "retour": home})
         return RedirectResponse(f"{self._stage.addresses.tracker(BANK)}/payer?{query}", 303)
 

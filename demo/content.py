@@ -1,4 +1,4 @@
-"""What the sites say: goods, articles and words, as TOML beside the code, each text in fr and en."""
+"""What the sites say: goods, articles and words, in TOML; each text in French and English."""
 
 from __future__ import annotations
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from demo.content import HERE, LANGUAGES, day, load, price
 from demo.panel import tally
+from demo.paths import local_path
 from demo.stage import Stage
 
 LANGUAGE_COOKIE = "langue"
@@ -27,13 +27,6 @@ def language(request: Request) -> str:
     asked = request.headers.get("accept-language", "").replace(",", " ").split()
     wanted = (request.cookies.get(LANGUAGE_COOKIE, ""), *(each[:2].lower() for each in asked))
     return next((lang for lang in wanted if lang in LANGUAGES), LANGUAGES[0])
-
-
-def local_path(next_: str) -> str:
-    """A path of this site; anything that leads elsewhere becomes the home page."""
-    parts = urlsplit(next_)
-    own = next_.startswith("/") and not next_.startswith(("//", "/\\")) and not parts.netloc
-    return next_ if own else "/"
 
 
 class Pages:
@@ -67,7 +60,7 @@ class Pages:
     async def set_language(self, request: Request) -> Response:
         """Keep the visitor's language for a year; asked for, so it needs no consent (FR-02)."""
         form = await request.form()
-        answer = RedirectResponse(local_path(str(form.get("next", "/"))), 303)
+        answer = RedirectResponse(local_path(form.get("next")), 303)
         if form.get("lang") in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, str(form["lang"]), max_age=YEAR, samesite="lax")
         return answer

@@ -9,6 +9,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from demo.counter import Side, Traffic
+from demo.paths import local_path
 from demo.played import ALL, UNKNOWN, Played
 from demo.stage import Stage
 
@@ -52,10 +53,8 @@ def routes(stage: Stage) -> list[Route]:
         return JSONResponse(tally(stage, "fr"), headers={"Cache-Control": "no-store"})
 
     async def reset(request: Request) -> Response:
-        from demo.pages import local_path
-
         stage.counts.reset(stage.site)
         form = await request.form()
-        return RedirectResponse(local_path(str(form.get("next", "/"))), 303)
+        return RedirectResponse(local_path(form.get("next")), 303)
 
     return [Route("/demo/counts", counts), Route("/demo/reset", reset, methods=["POST"])]

@@ -36,13 +36,13 @@ ALL = (GA, MATOMO, HOTJAR, GTM, META, LINKEDIN, YOUTUBE, X, MAPS, FONTS)
 BANK = "paiement.banque-des-etoiles.example"
 """Not a tracker: the visitor goes there himself, to pay."""
 
-# Longest path first where one host serves two parties.
 HOSTS: tuple[tuple[str, str, Played], ...] = (
     ("www.googletagmanager.com", "/gtag/", GA),
-    ("www.googletagmanager.com", "/", GTM),
+    ("www.googletagmanager.com", "/gtm.js", GTM),
+    ("www.googletagmanager.com", "/ns.html", GTM),
     ("region1.google-analytics.com", "/", GA),
-    ("connect.facebook.net", "/", META),
-    ("www.facebook.com", "/", META),
+    ("connect.facebook.net", "/en_US/fbevents.js", META),
+    ("www.facebook.com", "/tr", META),
     ("static.hotjar.com", "/", HOTJAR),
     ("script.hotjar.com", "/", HOTJAR),
     ("in.hotjar.com", "/", HOTJAR),

@@ -1,0 +1,48 @@
+# make demo    the demonstration, at http://127.0.0.1:8000 (PORT=9000, SITE=customer-labs)
+# make test    everything, coverage included; fetches a Chromium and PostgreSQL where it may
+# make check   what can be said in two minutes without a browser
+# make bench   what the middleware costs
+
+SHELL := /bin/bash
+PYTHON ?= $(shell for each in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$each -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$each && break; done)
+BIN := .venv/bin
+PORT ?= 8000
+SITE ?= boutique
+LOG ?= sqlite:///demo.db
+
+.PHONY: demo test check bench clean
+.DELETE_ON_ERROR:
+
+demo: .venv/.demo
+	@$(BIN)/python -m demo --port $(PORT) --site $(SITE) --log $(LOG)
+
+test: .venv/.dev
+	@.ci/tests
+
+check: .venv/.dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest -q -m "not browser"
+
+bench: .venv/.dev
+	@set -e; for each in bench/*.py; do echo "== $$each"; $(BIN)/python $$each; done
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache .coverage htmlcov
+
+# One environment for all targets; `demo` needs less than `test`.
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found; name one: make demo PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
+
+.venv/.demo: pyproject.toml | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --editable . --group demo
+	@touch $@
+
+.venv/.dev: pyproject.toml | .venv/bin/python
+	@$(BIN)/python -m pip install --quiet --editable . --group demo --group dev --group bench
+	@touch $@ .venv/.demo
