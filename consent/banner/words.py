@@ -32,7 +32,7 @@ class Words:
     def count(self, unit: str, number: int) -> str:
         """``6 mois``, ``1 day``; ``unit`` is a key of ``[lifetime]``."""
         one, many = self["lifetime"][unit]
-        return f"{number} {one if number < 2 else many}"
+        return f"{number} {one if number in self['language']['one'] else many}"
 
     def lifetime(self, value: str) -> str:
         """An ISO 8601 duration, ``session`` or ``persistent`` in words; anything else as it is."""

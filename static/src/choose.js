@@ -40,10 +40,10 @@ export async function submit(form, action) {
   if (busy) return;
   busy = true;
   form.setAttribute("aria-busy", "true");
-  const place = form.querySelector("[data-consent-message]");
+  const place = form.querySelector(".cc-message");
   if (place) place.textContent = "";
   try {
-    const where = "consentPanel" in form.dataset ? "preferences" : "banner";
+    const where = form.className ? "preferences" : "banner";
     tell(form.dataset, await save(decisionOf(form, action), where, form));
   } catch {
     if (place) place.textContent = form.dataset.error ?? "";
@@ -79,10 +79,10 @@ export async function save(decision, where, form) {
  * @param {boolean} kept
  */
 function tell(texts, kept) {
-  const ui = document.querySelector("[data-consent-ui]");
+  const ui = document.querySelector("#consent-ui");
   const inside = ui?.contains(document.activeElement);
   closePanel();
-  document.querySelector("[data-consent-banner]")?.setAttribute("hidden", "");
+  ui?.querySelector(".cc-banner")?.setAttribute("hidden", "");
   if (inside) /** @type {HTMLElement | null} */ (ui?.querySelector(".cc-reopen"))?.focus();
   if (!kept) say(texts.keptNot);
   else if (apply()) say(texts.saved);
@@ -108,7 +108,7 @@ export function apply() {
  * @param {string} [button]
  */
 function say(text, button) {
-  const place = document.querySelector("[data-consent-status]");
+  const place = document.querySelector(".cc-toast");
   if (!place) return;
   place.textContent = text ?? "";
   if (!button) return;

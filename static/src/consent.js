@@ -11,7 +11,7 @@ import { grants } from "./state.js";
 
 /** Opens the preferences: in place, or as a page where that does not work. */
 async function open() {
-  const root = /** @type {HTMLElement | null} */ (document.querySelector("[data-consent-ui]"));
+  const root = /** @type {HTMLElement | null} */ (document.querySelector("#consent-ui"));
   const link = /** @type {HTMLAnchorElement | null} */ (root?.querySelector(".cc-reopen"));
   try {
     if (root) await openPanel(root);

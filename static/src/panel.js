@@ -18,7 +18,7 @@ function fetchForm(lang) {
     request.open("GET", `${setting.prefix}/preferences?lang=${lang}&next=${next}`);
     request.responseType = "document";
     request.onload = () => {
-      const form = request.response?.querySelector("form[data-consent-panel]");
+      const form = request.response?.querySelector(".cc-panel");
       if (form) resolve(form);
       else reject(new Error("no form"));
     };
