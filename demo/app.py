@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from consent import ConsentConfig
-from consent.asgi.middleware import ConsentMiddleware
+from consent import ConsentConfig, ConsentMiddleware
 from demo import labs, shop, tracker
 from demo.addresses import Addresses
 from demo.counter import Counts, Side
