@@ -8,6 +8,7 @@ import secrets
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 import uvicorn
 
@@ -38,7 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     demo = Demo(addresses, chosen.site, chosen.log)
     print(_welcome(demo))
     config = uvicorn.Config(demo, log_level="warning", timeout_graceful_shutdown=3)
-    uvicorn.Server(config).run(sockets)
+    with suppress(KeyboardInterrupt):  # uvicorn raises the signal again once all is closed
+        uvicorn.Server(config).run(sockets)
     return 0
 
 

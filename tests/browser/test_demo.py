@@ -202,6 +202,10 @@ def test_the_strip_can_be_opened_while_the_banner_asks(page: Page, demo: Demo, w
 
 def test_no_page_is_wider_than_a_phone(page: Page, demo: Demo) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    for path in (*PAGES, "/panier", "/confidentialite"):
+    page.goto(demo.url("boutique") + "/instruments/vega-80")
+    page.get_by_role("button", name="Ajouter au panier").press("Enter")
+    page.wait_for_url("**/panier")
+    page.locator("#panel summary").click()
+    for path in (*PAGES, "/panier", "/commande", "/confidentialite"):
         page.goto(demo.url("boutique") + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
