@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import aiosqlite
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.event import listen
@@ -57,9 +60,7 @@ def open_engine(url: URL, *, deadline: float) -> AsyncEngine:
         pool_pre_ping=not sqlite,
         # An error's text must not name a subject.
         hide_parameters=True,
-        # 0: SQLite's own waiting blocks a thread and starves some writers for seconds; the log
-        # repeats the transaction after random pauses instead.
-        connect_args={"timeout": 0 if sqlite else deadline},
+        **_opening(url, deadline),
     )
     if sqlite:
         _attend(engine, str(url.database))
@@ -71,9 +72,36 @@ def is_sqlite(url: URL) -> bool:
     return url.get_backend_name() == "sqlite"
 
 
+def _opening(url: URL, deadline: float) -> dict[str, Any]:
+    if is_sqlite(url):
+        return {"async_creator": partial(_open_file, str(url.database))}
+    return {"connect_args": {"timeout": deadline}}
+
+
+async def _open_file(path: str) -> aiosqlite.Connection:
+    """A connection whose COMMIT returns after the data are on the disk (FULL), while readers go on
+    (WAL); or a failure that leaves no thread behind to report to a loop that may be closed by then.
+
+    No timeout: SQLite's own waiting blocks a thread and starves some writers for seconds; the log
+    repeats the transaction after random pauses instead. No isolation level: the driver would begin
+    transactions by itself, late, and never IMMEDIATE.
+    """
+    connection = aiosqlite.connect(path, timeout=0, isolation_level=None)
+    thread = connection._thread
+    thread.daemon = True
+    try:
+        await connection
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            await (await connection.execute(f"PRAGMA {pragma}")).close()
+    except BaseException:
+        await connection.close()
+        await asyncio.to_thread(thread.join)
+        raise
+    return connection
+
+
 def _attend(engine: AsyncEngine, path: str) -> None:
-    def prepare(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        _make_durable(connection)
+    def note(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         entry.info["file"] = _identity(path)
 
     def check(_: DBAPIConnection, entry: ConnectionPoolEntry, __: Any) -> None:
@@ -81,23 +109,9 @@ def _attend(engine: AsyncEngine, path: str) -> None:
         if _identity(path) != entry.info["file"]:
             raise DisconnectionError("the database file has been replaced")
 
-    listen(engine.sync_engine, "connect", prepare)
+    listen(engine.sync_engine, "connect", note)
     listen(engine.sync_engine, "checkout", check)
     listen(engine.sync_engine, "begin", _begin)
-
-
-def _make_durable(connection: DBAPIConnection) -> None:
-    """WAL lets readers go on; FULL makes COMMIT return after the data are on the disk."""
-    try:
-        # The driver would begin transactions by itself, late, and never IMMEDIATE.
-        connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-    except Exception:
-        connection.close()
-        raise
 
 
 def _begin(connection: Connection) -> None:

@@ -65,13 +65,7 @@ class Store:
 
     async def fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """All rows of one query."""
-
-        async def attempt() -> Sequence[Row[Any]]:
-            async with self._engine.connect() as connection:
-                rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
-                return rows
-
-        return await self._in_time(lambda: patiently(attempt))
+        return await self._in_time(lambda: patiently(lambda: self._rows(query)))
 
     async def close(self) -> None:
         """Closes every connection."""
@@ -93,10 +87,11 @@ class Store:
 
     async def _start(self) -> None:
         async with self._starting:
-            if not self._started:
-                await patiently(self._make_tables)
-                self._archived.clear()
-                self._started = True
+            if self._started:
+                return
+            await patiently(self._make_tables)
+            self._archived.clear()
+            self._started = True
 
     async def _make_tables(self) -> None:
         async with self._engine.connect() as connection:
@@ -120,11 +115,14 @@ class Store:
         return (await connection.execute(archived(notice.hash))).first() is not None
 
     async def _earlier(self, record: Record) -> Record | None:
-        async with self._engine.connect() as connection:
-            if record.idempotency_key is not None:
-                row = (await connection.execute(with_key(record.idempotency_key))).first()
-                if row is not None:
-                    return replayed(record_from(row), record)
-            if (await connection.execute(holder(record.subject, record.seq))).first():
-                raise SequenceTaken(f"sequence number {record.seq} is taken")
+        if record.idempotency_key is not None:
+            for row in await self._rows(with_key(record.idempotency_key)):
+                return replayed(record_from(row), record)
+        if await self._rows(holder(record.subject, record.seq)):
+            raise SequenceTaken(f"sequence number {record.seq} is taken")
         return None
+
+    async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        async with self._engine.connect() as connection:
+            rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
+            return rows

@@ -83,10 +83,11 @@ class LogContract:
         assert [answers[0]] * 20 == answers
         assert await everything(log) == [answers[0]]
 
-    async def test_a_sequence_number_is_given_once(self, log: ProofLog) -> None:
+    @pytest.mark.parametrize("key", [None, "k"])
+    async def test_a_sequence_number_is_given_once(self, log: ProofLog, key: str | None) -> None:
         first = await log.append(a_record(), NOTICE)
         with pytest.raises(SequenceTaken):
-            await log.append(a_record(subject=first.subject), NOTICE)
+            await log.append(a_record(subject=first.subject, idempotency_key=key), NOTICE)
         assert await everything(log) == [first]
 
     async def test_a_request_sent_again_is_recognised_before_its_number(
