@@ -119,6 +119,7 @@ def looks_like_html(start: bytes) -> bool | None:
 
     Coarser than a browser: any ``<`` but that of ``<?xml`` counts, also behind a byte order mark.
     """
+    start = start[:SNIFFED]
     text = start.removeprefix(b"\xef\xbb\xbf").lstrip(b"\t\n\x0c\r ")
     if text and text[:1] != b"<":
         return False

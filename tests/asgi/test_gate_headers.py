@@ -1,0 +1,248 @@
+"""Headers through the gate: the seal, cookies, links, and what describes a body that is no more."""
+
+from __future__ import annotations
+
+import pytest
+from starlette.types import Message
+
+from consent.asgi.middleware import ConsentMiddleware
+from tests.asgi.exchange import (
+    HTML,
+    NO,
+    PAGE,
+    YES,
+    Pairs,
+    call,
+    get,
+    header_of,
+    responds,
+    scope_for,
+    sends,
+    spied,
+    wrap,
+)
+from tests.sites import SERVICES, service, site
+
+CSP = "content-security-policy"
+SVG = [("content-type", "image/svg+xml")]
+SCRIPT = [("content-type", "text/javascript")]
+GONE = [
+    "content-md5",
+    "digest",
+    "repr-digest",
+    "content-digest",
+    "signature",
+    "signature-input",
+    "last-modified",
+]
+
+
+@pytest.mark.parametrize("name", GONE)
+def test_what_described_the_old_body_goes_h6(name: str) -> None:
+    assert get(responds(PAGE, headers=[HTML, (name, "x")])).all(name) == []
+
+
+def test_the_length_is_exact_where_the_page_came_whole_h1() -> None:
+    answer = get(responds(PAGE, headers=[HTML, ("Content-Length", str(len(PAGE)))]))
+    assert answer["content-length"] == str(len(answer.body))
+
+
+def test_a_streamed_page_has_no_length_h1() -> None:
+    headers = [HTML, ("content-length", str(len(PAGE)))]
+    assert get(responds(PAGE, b"", headers=headers))["content-length"] is None
+
+
+def test_two_lengths_from_the_site_become_one_h1() -> None:
+    headers = [HTML, ("content-length", "1"), ("content-length", "2")]
+    assert len(get(responds(PAGE, headers=headers)).all("content-length")) == 1
+
+
+def test_a_page_says_that_it_has_no_ranges_h4() -> None:
+    headers = [HTML, ("accept-ranges", "bytes")]
+    assert get(responds(PAGE, headers=headers))["accept-ranges"] == "none"
+
+
+def test_a_range_is_not_asked_of_a_page_h4() -> None:
+    app, seen = spied(responds(PAGE))
+    get(app, range="bytes=0-9", if_range='"x"')
+    assert header_of(seen[0], "range") is None
+    assert header_of(seen[0], "if-range") is None
+
+
+def test_a_range_of_a_film_is_passed_on_h4() -> None:
+    app, seen = spied(responds(b"", headers=[("content-type", "video/mp4")], status=206))
+    assert get(app, sec_fetch_dest="video", accept="*/*", range="bytes=0-9").status == 206
+    assert header_of(seen[0], "range") == "bytes=0-9"
+
+
+def test_the_seal_stands_beside_the_sites_own_policies() -> None:
+    own = ["default-src 'self'", "img-src *"]
+    answer = get(responds(PAGE, headers=[HTML, *((CSP, value) for value in own)]))
+    assert answer.all(CSP)[:2] == own
+    assert len(answer.all(CSP)) == 3
+
+
+def test_the_seal_lets_through_what_is_granted_and_no_more() -> None:
+    assert "counter.example.net" in str(get(responds(PAGE), cookie=YES)[CSP])
+    assert "counter.example.net" not in str(get(responds(PAGE), cookie=NO)[CSP])
+
+
+@pytest.mark.parametrize(
+    ("dest", "headers", "sealed"),
+    [
+        ("document", SVG, True),
+        ("iframe", SVG, True),
+        ("worker", SCRIPT, True),
+        ("sharedworker", SCRIPT, True),
+        ("serviceworker", SCRIPT, True),
+        ("", SVG, True),
+        ("", SCRIPT, True),
+        ("", [], True),
+        ("empty", SVG, True),
+        ("empty", SCRIPT, True),
+        ("empty", [("content-type", "application/json")], False),
+        ("", [("content-type", "image/png")], False),
+        ("script", SCRIPT, False),
+        ("image", SVG, False),
+        ("style", [("content-type", "text/css")], False),
+    ],
+)
+def test_what_can_become_a_document_or_a_worker_is_sealed(
+    dest: str, headers: Pairs, sealed: bool
+) -> None:
+    answer = get(responds(b"x", headers=headers), sec_fetch_dest=dest, accept="*/*")
+    assert bool(answer.all(CSP)) is sealed
+    assert ("cookie" in answer.vary) is sealed
+
+
+@pytest.mark.parametrize(("dest", "headers"), [("script", SCRIPT), ("image", SVG)])
+@pytest.mark.parametrize("more", [[], [("vary", "Accept")]])
+def test_what_is_sealed_elsewhere_is_kept_apart_in_caches_and_stays_public(
+    dest: str, headers: Pairs, more: Pairs
+) -> None:
+    public = ("cache-control", "public, max-age=60")
+    answer = get(responds(b"x", headers=[*headers, public, *more]), sec_fetch_dest=dest, accept="")
+    assert answer.vary == {"sec-fetch-dest", *(value.lower() for _, value in more)}
+    assert answer["cache-control"] == "public, max-age=60"
+
+
+def test_a_worker_is_never_stored() -> None:
+    headers = [*SCRIPT, ("cache-control", "public, max-age=60")]
+    assert get(responds(b"x", headers=headers), sec_fetch_dest="worker")["cache-control"] == (
+        "no-store"
+    )
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_never_opened_and_so_not_sealed(status: int) -> None:
+    headers = [("location", "/x"), ("cache-control", "public"), ("content-length", "0")]
+    answer = get(responds(b"", headers=headers, status=status))
+    assert (answer[CSP], answer["cache-control"], answer.vary) == (None, "public", set())
+
+
+@pytest.mark.parametrize("blocking", [{"seal": False}, {"undeclared_hosts": "report"}])
+def test_no_seal_where_the_site_does_not_want_one(blocking: dict[str, object]) -> None:
+    for dest, headers in (("document", [HTML]), ("script", SCRIPT), ("document", SVG)):
+        app = wrap(responds(PAGE, headers=headers), blocked(blocking))
+        answer = call(app, scope_for(headers={"sec-fetch-dest": dest}))
+        assert answer[CSP] is None
+        assert answer["vary"] == ("Cookie, Sec-Fetch-Dest" if headers == [HTML] else None)
+
+
+def blocked(blocking: dict[str, object]):  # type: ignore[no-untyped-def]
+    from consent.config import ConsentConfig
+
+    base = site()
+    return ConsentConfig(
+        site={"name": "Shop", "url": "https://www.example.fr"},
+        controller=base.controller.model_dump(exclude_none=True),
+        cookie={"secrets": list(base.cookie.secrets)},
+        services=list(SERVICES),
+        blocking=blocking,
+    )
+
+
+def test_cookies_of_held_services_are_dropped_and_the_others_stay_in_order_h15() -> None:
+    config = site(services=(with_cookies("counter", "_ga_*"),))
+    values = ["a=1; Path=/", "_ga_X=2; Path=/", "a=3; Path=/x", "_ga=4; Secure"]
+    app = wrap(responds(PAGE, headers=[HTML, *(("set-cookie", v) for v in values)]), config)
+    assert call(app).all("set-cookie") == [values[0], values[2], values[3]]
+
+
+@pytest.mark.parametrize("status", [200, 204, 303, 304, 404])
+def test_cookies_of_other_responses_are_filtered_as_well_h15(status: int) -> None:
+    config = site(services=(with_cookies("counter", "_ga"),))
+    headers = [("content-type", "image/png"), ("set-cookie", "_ga=1"), ("set-cookie", "s=1")]
+    answer = call(wrap(responds(b"", headers=headers, status=status), config))
+    assert answer.all("set-cookie") == ["s=1"]
+    assert "cookie" in answer.vary
+
+
+def with_cookies(name: str, *cookies: str) -> dict[str, object]:
+    items = [{"name": cookie, "kind": "cookie", "lifetime": "P13M"} for cookie in cookies]
+    return service(name, "analytics", items=items)
+
+
+def test_a_cookie_past_thirteen_months_is_cut_and_changes_nothing_else_p07() -> None:
+    headers = [("content-type", "image/png"), ("set-cookie", "s=1; Max-Age=99999999")]
+    answer = get(responds(b"", headers=headers), sec_fetch_dest="image")
+    assert answer["set-cookie"] == f"s=1; Max-Age=99999999; Max-Age={393 * 86400}"
+    assert answer.vary == set()
+
+
+def test_links_to_held_hosts_are_dropped_h12() -> None:
+    links = ["<https://counter.example.net/t.js>; rel=preload; as=script, </a.css>; rel=preload"]
+    answer = get(responds(PAGE, headers=[HTML, *(("link", value) for value in links)]))
+    assert answer["link"] == "</a.css>; rel=preload"
+
+
+def test_a_refresh_or_rule_set_of_a_held_service_is_dropped_h12() -> None:
+    headers = [
+        ("content-type", "text/plain"),
+        ("refresh", "0; url=https://counter.example.net/"),
+        ("speculation-rules", '"https://counter.example.net/rules.json"'),
+    ]
+    answer = get(responds(b"", headers=headers))
+    assert (answer["refresh"], answer["speculation-rules"]) == (None, None)
+    assert "cookie" in answer.vary
+    assert get(responds(b"", headers=headers), cookie=YES)["refresh"] == headers[1][1]
+
+
+def hint(*links: bytes) -> list[Message]:
+    start: Message = {"type": "http.response.start", "status": 200, "headers": []}
+    early: Message = {"type": "http.response.early_hint", "links": list(links)}
+    answer = get(sends(early, start, {"type": "http.response.body", "body": b"x"}))
+    return [m for m in answer.messages if m["type"] == "http.response.early_hint"]
+
+
+def test_early_hints_to_held_hosts_are_dropped_h12() -> None:
+    held = b"<https://counter.example.net>; rel=preconnect"
+    (message,) = hint(held, b"</a.css>; rel=preload; as=style")
+    assert message["links"] == [b"</a.css>; rel=preload; as=style"]
+    assert hint(held) == []
+
+
+def test_a_charset_that_the_rewriter_had_to_change_is_announced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Transcoding:
+        output_charset = "utf-8"
+
+        def feed(self, chunk: bytes) -> bytes:
+            return chunk
+
+        def close(self) -> bytes:
+            return b""
+
+    middleware: ConsentMiddleware = wrap(
+        responds(PAGE, headers=[("content-type", "text/html; charset=iso-2022-jp")])
+    )
+    monkeypatch.setattr(middleware._rules, "rewriter", lambda *_, **__: Transcoding())
+    assert call(middleware)["content-type"] == "text/html; charset=utf-8"
+
+
+def test_the_page_gets_the_nonce_of_its_own_policy_if_there_is_one() -> None:
+    policy = (CSP, "script-src 'nonce-abc123'")
+    assert b'nonce="abc123"' in get(responds(PAGE, headers=[HTML, policy])).body
+    other = (CSP, "script-src 'nonce-def456'")
+    assert b"nonce=" not in get(responds(PAGE, headers=[HTML, policy, other])).body

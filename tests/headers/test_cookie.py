@@ -1,0 +1,84 @@
+"""Cookies of held services that a browser still has (edges.md H16)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.headers.cookie import MOST_EXPIRED, HeldCookies, expiring, split
+from tests.headers.rulings import CONFIG, ruling
+from tests.sites import site
+
+HELD = HeldCookies(CONFIG.services)
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        (b"_ga=1", True),
+        (b"a=1;_ga_X=2", True),
+        (b"a=1; \t_ga =2", True),
+        (b"_gat=1; x_ga=1; a=_ga=1", False),
+        (b"", False),
+        (b"a=" + b"x" * 5000 + b"; _ga=1", True),
+    ],
+)
+def test_a_cookie_of_a_service_is_found_by_its_name_h16(header: bytes, found: bool) -> None:
+    assert HELD.may_be_in(header) is found
+
+
+def test_where_no_service_has_cookies_none_is_looked_for_h16() -> None:
+    assert not HeldCookies(site().services).may_be_in(b"_ga=1")
+
+
+def test_the_site_sees_the_others_as_they_were_h16() -> None:
+    shown, held = split(b"a=1;  _ga=2; b = 3;_ga_X=4; c; _ga", ruling())
+    assert (shown, held) == (b"a=1; b = 3; c; _ga", [b"_ga", b"_ga_X"])
+
+
+def test_with_consent_the_site_sees_them_all_h16() -> None:
+    header = b" a=1; _ga=2 "
+    assert split(header, ruling(analytics=True)) == (header, [])
+
+
+def test_they_go_whatever_domain_and_path_they_were_set_with_h16() -> None:
+    values = expiring([b"_ga"], "www.example.fr", b"/shop/cart", turn=0)
+    domains = ["", "; Domain=www.example.fr", "; Domain=example.fr"]
+    paths = ["/", "/shop", "/shop/", "/shop/cart"]
+    assert set(values) == {
+        f"_ga=; Max-Age=0; Path={path}{domain}".encode() for path in paths for domain in domains
+    }
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "[::1]", "localhost"])
+def test_an_address_has_no_domains_above_it_h16(host: str) -> None:
+    assert expiring([b"_ga"], host, b"/", turn=0) == [b"_ga=; Max-Age=0; Path=/"]
+
+
+def test_a_name_with_a_prefix_is_deleted_securely_h16() -> None:
+    assert expiring([b"__Secure-g"], "localhost", b"/", turn=0) == [
+        b"__Secure-g=; Max-Age=0; Path=/; Secure"
+    ]
+
+
+@pytest.mark.parametrize("path", [b"/a;b", b"/a b", b"/\xff", b"/a\r\nx: y"])
+def test_a_path_that_cannot_be_named_is_not_h16(path: bytes) -> None:
+    assert expiring([b"_ga"], "localhost", path, turn=0) == [b"_ga=; Max-Age=0; Path=/"]
+
+
+def test_over_several_responses_every_one_gets_its_turn_h16() -> None:
+    names = [b"_ga_%d" % number for number in range(60)]
+    seen = set()
+    for turn in range(180):
+        values = expiring(names, "www.example.fr", b"/", turn=turn)
+        assert len(values) == MOST_EXPIRED
+        seen.update(values)
+    assert len(seen) == 60 * 3
+
+
+@given(st.binary(max_size=60))
+def test_no_header_is_an_error_and_nothing_is_added_h16(header: bytes) -> None:
+    HELD.may_be_in(header)
+    shown, held = split(header, ruling())
+    assert shown == header or (held and len(shown) < len(header))

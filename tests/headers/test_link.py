@@ -1,0 +1,130 @@
+"""Headers that make a browser contact others (edges.md H12; RFC 8288)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.headers.link import LinkFilter
+from tests.headers.rulings import ORIGIN, ruling
+
+HELD = "https://counter.example.net/t.js"
+RELATIONS = [
+    "preload",
+    "preconnect",
+    "dns-prefetch",
+    "prefetch",
+    "modulepreload",
+    "stylesheet",
+    "prerender",
+    "compression-dictionary",
+]
+
+
+def filtered(value: str, **purposes: bool) -> str:
+    links = LinkFilter(ruling(**purposes), f"{ORIGIN}/shop/")
+    return links.link(value.encode("latin-1")).decode("latin-1")
+
+
+@pytest.mark.parametrize("relation", RELATIONS)
+def test_every_relation_that_fetches_is_dropped_h12(relation: str) -> None:
+    assert filtered(f"<{HELD}>; rel={relation}") == ""
+    assert filtered(f'<{HELD}>;x="y" ; REL="nofollow {relation.upper()}"') == ""
+    assert filtered(f"<{HELD}>; rel={relation}", analytics=True) != ""
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "//counter.example.net/x",
+        "https://COUNTER.example.net./x",
+        "https:\\\\counter.example.net",
+        "https://user@counter.example.net:443",
+        "https://undeclared.example/a,b;c",
+        " https://counter.example.net ",
+        "https://[",
+    ],
+)
+def test_the_target_is_read_as_a_browser_does_h12(target: str) -> None:
+    assert filtered(f"<{target}>; rel=preload; as=script") == ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "</a.css>; rel=preload; as=style",
+        '<a,b.css>; rel=preload; title="x, <https://counter.example.net>; rel=preload"',
+        f"<{HELD}>; rel=canonical, <{HELD}>; rel=license",
+        f"<{HELD}>",
+        "<https://till.example.net>;rel=preconnect",
+        f"{ORIGIN}/x; rel=preload",
+        "<data:text/css,>; rel=stylesheet",
+        '</a.png>; rel=preload; as=image; imagesrcset="a.png 1x, /b.png 2x"',
+        "",
+        " , ,",
+    ],
+)
+def test_what_stays_stays_byte_for_byte_h12(value: str) -> None:
+    assert filtered(value) == value
+
+
+def test_of_several_links_only_the_held_go_h12() -> None:
+    value = f'</a>; rel=preload; t="\\","  ,  <{HELD}>; rel=preload,<{HELD}>; rel=author,</b>;rel=x'
+    assert filtered(value) == f'</a>; rel=preload; t="\\","  ,<{HELD}>; rel=author,</b>;rel=x'
+
+
+@pytest.mark.parametrize("value", [f"<{HELD}", f'</a>; t="open, <{HELD}>; rel=preload', "<<a>>"])
+def test_what_can_be_read_in_two_ways_goes_h12(value: str) -> None:
+    assert HELD not in filtered(value)
+
+
+def test_the_candidates_of_an_image_count_as_well_h12() -> None:
+    assert filtered(f'</a>; rel=preload; as=image; imagesrcset="/a 1x, {HELD} 2x"') == ""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"0;url={HELD}",
+        f"5 ; URL = '{HELD}'",
+        f'1.5, "{HELD}"',
+        f"0; {HELD}",
+        f'0;url="{HELD}',
+        "0;url=//counter.example.net",
+    ],
+)
+def test_a_refresh_to_a_held_service_is_dropped_h12(value: str) -> None:
+    links = LinkFilter(ruling(), ORIGIN)
+    assert links.refresh(value.encode()) == b""
+    assert links.depends
+    assert LinkFilter(ruling(analytics=True), ORIGIN).refresh(value.encode()) == value.encode()
+
+
+@pytest.mark.parametrize(
+    "value", ["5", "0;url=/next", "0;url=https://bank.example/pay", "0;url=", "x", ""]
+)
+def test_a_refresh_elsewhere_is_the_visitors_own_way_h12(value: str) -> None:
+    assert LinkFilter(ruling(), ORIGIN).refresh(value.encode()) == value.encode()
+
+
+def test_rule_sets_of_held_hosts_are_dropped_h12() -> None:
+    links = LinkFilter(ruling(), ORIGIN)
+    assert links.speculation_rules(b'"/a.json", "https://counter.example.net/r"') == b'"/a.json"'
+    assert links.speculation_rules(b'"//undeclared.example/r"') == b""
+
+
+def test_own_links_do_not_depend_on_the_choice_k1() -> None:
+    links = LinkFilter(ruling(), ORIGIN)
+    links.link(b"</a>; rel=preload, <https://undeclared.example>; rel=preload")
+    assert not links.depends
+    links.link(f"<{HELD}>; rel=preload".encode())
+    assert links.depends
+
+
+@given(st.binary(max_size=120))
+def test_no_header_is_an_error(value: bytes) -> None:
+    links = LinkFilter(ruling(), ORIGIN)
+    links.link(value)
+    links.refresh(value)
+    links.speculation_rules(value)
