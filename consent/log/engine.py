@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from sqlalchemy.exc import ArgumentError, DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from consent.errors import ConfigError, Problem
+from consent.errors import Code, ConfigError, Problem
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 CONNECTIONS = 8
@@ -27,7 +28,7 @@ def parse(url: str) -> URL:
     """The URL with the driver that suits an event loop, its path absolute.
 
     Raises:
-        ConfigError: E080; not a URL, another database, or a database in memory.
+        ConfigError: E030; not a URL, another database, one in memory, or one without its driver.
     """
     try:
         given = make_url(url)
@@ -41,12 +42,15 @@ def parse(url: str) -> URL:
             raise _refused("keeps the proof in memory, where it ends with the process.")
         # Resolved now: the working directory may be another when the file is opened.
         given = given.set(database=str(Path(str(given.database)).absolute()))
+    elif find_spec("asyncpg") is None:
+        raise _refused("needs asyncpg.", fix="Install asgi-consent[postgresql].")
     return given.set(drivername=DRIVERS[backend])
 
 
-def _refused(why: str) -> ConfigError:
-    fix = "Write sqlite:///path/to/consent.db or postgresql://user@host/database."
-    return ConfigError([Problem("E080", "log.url", f"The URL {why}", fix)])
+def _refused(
+    why: str, fix: str = "Write sqlite:///path/to/consent.db or postgresql://user@host/database."
+) -> ConfigError:
+    return ConfigError([Problem(Code.LOG_URL, "log.url", f"The URL {why}", fix)])
 
 
 def open_engine(url: URL, *, deadline: float) -> AsyncEngine:

@@ -47,7 +47,7 @@ class SqlLog:
         clock: the time, in UTC; decides what is recent.
 
     Raises:
-        ConfigError: E080, the URL is of no database that can keep a proof.
+        ConfigError: E030, the URL is of no database that can keep a proof.
     """
 
     def __init__(

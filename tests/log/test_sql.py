@@ -16,6 +16,7 @@ from uuid import uuid4
 import pytest
 
 from consent.errors import ConfigError, LogUnavailable
+from consent.log import engine
 from consent.log.rows import PAGE
 from consent.log.sql import SqlLog
 from tests.log.contract import LogContract
@@ -189,7 +190,15 @@ def test_what_keeps_no_proof_is_refused(url: str) -> None:
     with pytest.raises(ConfigError) as caught:
         SqlLog(url)
     [problem] = caught.value.problems
-    assert (problem.code, problem.path) == ("E080", "log.url")
+    assert (problem.code, problem.path) == ("E030", "log.url")
+
+
+def test_postgresql_without_its_driver_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "find_spec", lambda name: None)
+    with pytest.raises(ConfigError) as caught:
+        SqlLog("postgresql://user@host/database")
+    [problem] = caught.value.problems
+    assert problem.fix == "Install asgi-consent[postgresql]."
 
 
 async def test_a_relative_path_is_that_of_the_moment_it_was_given(
