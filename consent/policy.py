@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from ada_url import URL
 
+from consent.catalog.snippets import Snippet
 from consent.config import ConsentConfig
 from consent.model import NECESSARY, Choice, Reason, Service, Verdict
 
@@ -20,6 +21,7 @@ NOT_ENFORCED = Verdict(True, Reason.NOT_ENFORCED)
 NETWORK_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:"})
 SECURE_TWIN = {"http:": "http", "ws:": "http", "https:": "https", "wss:": "https"}
 RULINGS_KEPT = 4096
+HOSTS_KEPT = 512
 
 Frozen = tuple[tuple[str, bool], ...]
 """Answers that can be a key."""
@@ -54,7 +56,7 @@ class Policy:
             if item.kind == "cookie" and not item.third_party
         )
         self._snippets = tuple(
-            (re.compile(snippet), service)
+            (Snippet(snippet), service)
             for service in config.services
             for snippet in service.snippets
         )
@@ -78,14 +80,21 @@ class Policy:
             found = _match(self._below.get(parent, ()), port, path)
         return found
 
+    def divided(self, hostname: str) -> bool:
+        """Does it depend on the path whose host this is?"""
+        parents = [hostname.split(".", cut)[-1] for cut in range(1, hostname.count(".") + 1)]
+        claims = [*self._exact.get(hostname, ())]
+        claims += [claim for parent in parents for claim in self._below.get(parent, ())]
+        return any(claim.path != "/" for claim in claims)
+
     def cookie_owners(self, name: str) -> list[Service]:
         """The services that declare a first-party cookie of this name."""
         return [service for pattern, service in self._cookies if pattern.match(name)]
 
     def snippet_owners(self, text: str, among: frozenset[str]) -> Service | None:
         """The first of the services ``among`` whose inline loader ``text`` contains."""
-        for pattern, service in self._snippets:
-            if service.id in among and pattern.search(text):
+        for snippet, service in self._snippets:
+            if service.id in among and snippet.is_in(text):
                 return service
         return None
 
@@ -110,7 +119,7 @@ class Policy:
 
 
 class Ruling:
-    """A policy applied to one choice on one page; shared by requests, so it never changes."""
+    """A policy applied to one choice on one page; shared by requests, so it never answers anew."""
 
     def __init__(
         self, policy: Policy, choice: Choice | None, origin: str, elsewhere: frozenset[str]
@@ -122,6 +131,7 @@ class Ruling:
         self._services = {
             service.id: _verdict(service, choice, elsewhere) for service in policy.config.services
         }
+        self._hosts: dict[tuple[str, str], Verdict | None] = {}
         self._held = frozenset(s for s, verdict in self._services.items() if not verdict.allowed)
         self.answers = (elsewhere, _answers(choice))
         """Equal for two rulings of one policy and origin only if every verdict is equal."""
@@ -143,6 +153,18 @@ class Ruling:
         except ValueError:
             return UNREADABLE
         return self.parsed(parsed)
+
+    def host(self, scheme: str, hostname: str) -> Verdict | None:
+        """May this host, at its scheme's own port, be contacted? None where the path decides."""
+        key = (scheme, hostname)
+        try:
+            return self._hosts[key]
+        except KeyError:
+            if len(self._hosts) >= HOSTS_KEPT:
+                self._hosts.clear()
+            divided = self.policy.divided(hostname)
+            self._hosts[key] = None if divided else self.url(f"{scheme}//{hostname}/")
+            return self._hosts[key]
 
     def parsed(self, url: URL) -> Verdict:
         """May this URL be contacted?"""

@@ -7,6 +7,7 @@ stays in its place, and taking our insertions away gives the original back.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 
 from consent.html.judge import Judge, data_url
@@ -46,7 +47,8 @@ class TagBlocker:
 
     def text(self, attribute: Attribute) -> str:
         """The attribute's value as the browser sees it."""
-        return unescape(self._decode(attribute.value))
+        text = self._decode(attribute.value)
+        return unescape(text) if "&" in text else text
 
     def edits(
         self, name: str, found: list[Attribute], *, name_end: int, bare: bool = False
@@ -67,12 +69,11 @@ class TagBlocker:
         loading = self._loads(name, found)
         for attribute in found:
             kind = loading.get(attribute.name) or ANY_TAG.get(attribute.name)
-            if kind is None or not attribute.value:
-                continue
-            held = self._judge(kind, attribute, edits)
-            if held:
-                edits.append((attribute.start, attribute.start, PREFIX))
-                verdict = verdict or held
+            if kind and attribute.value:
+                held = self._judge(kind, attribute, edits)
+                if held:
+                    edits.append((attribute.start, attribute.start, PREFIX))
+                    verdict = verdict or held
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))
             if name == "iframe" and not bare and not any(a.name == "srcdoc" for a in found):
@@ -96,15 +97,15 @@ class TagBlocker:
         verdict = None if self.script_is_json(found) else self.judge.inline(text)
         if verdict:
             return self.hold_script(found, verdict, name_end)
-        return self.edits("script", found, name_end=name_end)
+        return self._script(found, name_end) if found else []
 
     def script_runs(self, found: list[Attribute]) -> bool:
         """Does a browser execute this, rather than keep it as data?"""
-        return self._script_type(found) in SCRIPT_TYPES
+        return not found or self._script_type(found) in SCRIPT_TYPES
 
     def script_is_json(self, found: list[Attribute]) -> bool:
         """Is this an import map, or speculation rules?"""
-        return self._script_type(found) in JSON_TYPES
+        return bool(found) and self._script_type(found) in JSON_TYPES
 
     def hold_script(self, found: list[Attribute], verdict: Verdict, name_end: int) -> list[Edit]:
         """The edits that keep a script from running, wherever its code is."""
@@ -118,9 +119,7 @@ class TagBlocker:
     def _script(self, found: list[Attribute], name_end: int) -> list[Edit]:
         edits: list[Edit] = []
         for attribute in found:
-            if attribute.name in ANY_TAG and self._judge(
-                ANY_TAG[attribute.name], attribute, edits
-            ):
+            if attribute.name in ANY_TAG and self._judge(ANY_TAG[attribute.name], attribute, edits):
                 edits.append((attribute.start, attribute.start, PREFIX))
         if not self.script_runs(found):
             return edits
@@ -160,7 +159,7 @@ class TagBlocker:
     def _judge(self, kind: Kind, attribute: Attribute, edits: list[Edit]) -> Verdict | None:
         value = self.text(attribute)
         if kind is Kind.URL:
-            return self.judge.url(value) or self._sheet(value)
+            return self.judge.url(value) or (self._sheet(value) if ":" in value else None)
         if kind is Kind.FRAME:
             return self.judge.url(value) or self._framed(value)
         if kind is Kind.LIST:
@@ -207,6 +206,7 @@ class TagBlocker:
         return b' srcdoc="' + escape(markup).encode("ascii", "xmlcharrefreplace") + b'"'
 
 
+@lru_cache(maxsize=256)
 def marks(verdict: Verdict) -> bytes:
     """The attributes that say why a tag is held. Unquoted: they may land inside a string."""
     text = f" data-consent-held={verdict.reason}"
@@ -216,13 +216,12 @@ def marks(verdict: Verdict) -> bytes:
 
 
 def apply(tag: bytes, edits: list[Edit]) -> bytes:
-    """``tag`` with its edits; of two that overlap, the first one counts."""
+    """``tag`` with its edits, which come in the order of their places."""
     pieces: list[bytes] = []
     at = 0
-    for start, end, new in sorted(edits, key=lambda edit: edit[0]):
-        if start >= at:
-            pieces += tag[at:start], new
-            at = end
+    for start, end, new in edits:
+        pieces += tag[at:start], new
+        at = end
     pieces.append(tag[at:])
     return b"".join(pieces)
 

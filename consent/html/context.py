@@ -8,13 +8,26 @@ anything odd keeps the caution up for the rest of the page, which costs time and
 
 from __future__ import annotations
 
-from consent.html.names import VOID
+from consent.html.names import FORMULAS, SHAPES, VOID
 
 # Elements of SVG and MathML whose content is HTML again.
 _INTEGRATION = frozenset(
-    "foreignobject desc title annotation-xml mi mo mn ms mtext select frameset".split()
+    [
+        "foreignobject",
+        "desc",
+        "title",
+        "annotation-xml",
+        "mi",
+        "mo",
+        "mn",
+        "ms",
+        "mtext",
+        "select",
+        "frameset",
+    ]
 )
 _FOREIGN = frozenset({"svg", "math"})
+_INERT = {"svg": SHAPES, "math": FORMULAS}
 _UNCLOSED_BY_HABIT = frozenset({"option", "optgroup"})
 
 
@@ -44,11 +57,22 @@ class Context:
             self._open.pop()
         elif name == "select" and "select" in self._open:
             self._leave_select()
+        elif name in _INERT and name in self._open:
+            self._leave(name)
 
     def _leave_select(self) -> None:
-        last = len(self._open) - 1 - self._open[::-1].index("select")
+        last = self._last("select")
         if not _FOREIGN.intersection(self._open[last:]):
             del self._open[last:]
+
+    def _leave(self, name: str) -> None:
+        # Its end tag closes what is left open of its own kind; not so what is HTML in between.
+        last = self._last(name)
+        if _INERT[name].issuperset(self._open[last + 1 :]):
+            del self._open[last:]
+
+    def _last(self, name: str) -> int:
+        return len(self._open) - 1 - self._open[::-1].index(name)
 
     def _is_foreign(self) -> bool:
         for name in reversed(self._open):

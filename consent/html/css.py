@@ -1,93 +1,110 @@
-"""URLs in style sheets (CSS Syntax Level 3): found where a browser fetches them, and neutralised."""
+"""Addresses in style sheets (CSS Syntax Level 3): found where a browser fetches them, and parked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from string import ascii_uppercase
 from urllib.parse import quote
 
 PARKED = "about:invalid#consent:"
 """Stands before the original, percent-encoded: nothing is fetched and nothing is lost."""
 
-# No URL of another host can be written without one of these.
-SUSPECT = re.compile(r"//|\\|url\(|@import|image-set\(|:/", re.I)
-
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^\n\r\f]))")
-_IDENTIFIER = r"(?:[-\w]|[^\x00-\x7f]|\\[^\n\r\f])(?:[-\w]|[^\x00-\x7f]|\\[^\n\r\f])*+"
-_TOKEN = re.compile(
-    rf"""(?P<comment>/\*(?:[^*]++|\*(?!/))*+(?:\*/)?)
-    |"(?P<double>(?:[^"\\\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)*+)(?P<dend>"|\Z)?
-    |'(?P<single>(?:[^'\\\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)*+)(?P<send>'|\Z)?
-    |(?P<function>{_IDENTIFIER})\(
-    |@(?P<at>{_IDENTIFIER})
-    |{_IDENTIFIER}
-    |(?P<punctuation>[(){{}}\[\];])
-    """,
-    re.X,
+_DOUBLE = r'"(?:[^"\\\n\r\f]++|\\(?:\r\n|[\s\S]|\Z))*+'
+_SINGLE = r"'(?:[^'\\\n\r\f]++|\\(?:\r\n|[\s\S]|\Z))*+"
+_COMMENT = r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
+# Every place where a fetched address can begin, whatever it is in: one in a comment or in a string
+# is parked too, which nobody sees, and nothing has to be known of what stands before it.
+_PLACES = ("url(", "src(", "set(", "image(", "@import", "\\")
+_WORD = re.compile(r"@?+(?:[-\w\x80-\U0010ffff]|\\[^\n\r\f])*+\(?+")
+_WORD_BEFORE = re.compile(r"@?(?:[-\w\x80-\U0010ffff])*\Z")
+_STRING = re.compile(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)")
+_SPACE = re.compile(rf"(?:[ \t\n\r\f]++|{_COMMENT})*+")
+_BARE_URL = re.compile(
+    r"[ \t\n\r\f]*+(?!['\"])((?:[^\\) \t\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)++)[ \t\n\r\f]*+(?:\)|\Z)"
 )
-_BARE_URL = re.compile(r"[ \t\n\r\f]*+(?!['\"])((?:[^\\) \t\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)*+)")
-
-# Functions whose quoted strings are addresses.
-_FETCHING = frozenset({"url", "src", "image", "image-set", "-webkit-image-set", "cross-fade",
-                       "-webkit-cross-fade", "url-prefix"})  # fmt: skip
+_WITHIN = re.compile(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)|{_COMMENT}|[();{{}}]")
+_NAMESPACE = re.compile(r"@namespace[^;{}]*\Z", re.I)
+_NEARBY = 256
+_LOWER = {ord(c): c.lower() for c in ascii_uppercase}
 
 
 def park(text: str, held: Callable[[str], bool]) -> str:
     """``text`` with every fetched URL for which ``held`` says so replaced by a parked one."""
-    if not SUSPECT.search(text):
-        return text
     pieces: list[str] = []
     done = 0
-    for start, end in _addresses(text):
+    for start, end in sorted(set(_addresses(text))):
         address = _unescape(text[start:end])
-        if held(address):
-            pieces += text[done:start], PARKED, quote(address, safe="")
-            done = end
+        if start < done or not held(address):
+            continue
+        # A namespace is a name that looks like an address.
+        if _NAMESPACE.search(text, max(0, start - _NEARBY), start):
+            continue
+        pieces += text[done:start], PARKED, quote(address, safe="", errors="replace")
+        done = end
     return "".join(pieces) + text[done:] if pieces else text
 
 
-def _addresses(text: str) -> list[tuple[int, int]]:
-    """Where the fetched URLs are: the insides of strings, or bare between ``url(`` and ``)``."""
-    found: list[tuple[int, int]] = []
-    functions: list[str] = []
-    rule = ""
-    at = 0
-    while token := _TOKEN.search(text, at):
-        at = token.end()
-        kind = token.lastgroup or ""
-        if kind in ("double", "dend", "single", "send"):
-            inside = token.span("double") if token["double"] is not None else token.span("single")
-            closed = token["dend"] is not None or token["send"] is not None
-            fetching = rule == "import" if not functions else functions[-1] in _FETCHING
-            if closed and fetching and rule != "namespace":
-                found.append(inside)
-        elif kind == "function":
-            name = _unescape(token["function"]).lower()
-            bare = _BARE_URL.match(text, at) if name in ("url", "src") else None
-            # A bare address is one token: quotes, comments and brackets in it mean nothing.
-            if bare:
-                at = bare.end()
-                if bare[1] and rule != "namespace":
-                    found.append(bare.span(1))
-            functions.append(name)
-        elif kind == "at":
-            rule = _unescape(token["at"]).lower()
-        elif kind == "punctuation":
-            rule = _punctuate(token["punctuation"], functions, rule)
-    return found
+def _addresses(text: str) -> Iterator[tuple[int, int]]:
+    """Where fetched URLs are: the insides of strings, or bare between ``url(`` and ``)``."""
+    lower = text.lower()
+    if len(lower) != len(text):
+        # A few letters grow when lowered.
+        lower = text.translate(_LOWER)
+    for name in _PLACES:
+        at = lower.find(name)
+        while at >= 0:
+            yield from _from_place(text, name, at)
+            at = lower.find(name, at + 1)
 
 
-def _punctuate(mark: str, functions: list[str], rule: str) -> str:
-    if mark == "(":
-        functions.append("")
-    elif mark == ")":
-        if functions:
-            functions.pop()
-    elif mark in ";{}":
-        # An unclosed bracket must not make the rest of the sheet look like its content.
-        functions.clear()
-        return ""
-    return rule
+def _from_place(text: str, name: str, start: int) -> Iterator[tuple[int, int]]:
+    at = start + len(name)
+    if name == "\\":
+        name, at = _escaped_word(text, start)
+    if name in ("url(", "src("):
+        bare = _BARE_URL.match(text, at)
+        if bare:
+            yield bare.span(1)
+        else:
+            yield from _string(text, at)
+    elif name == "@import":
+        yield from _string(text, at)
+    elif name.endswith(("set(", "image(")):
+        yield from _images(text, at)
+
+
+def _escaped_word(text: str, at: int) -> tuple[str, int]:
+    """The word, escapes undone, that this backslash is the first one of; and where it ends."""
+    before = _WORD_BEFORE.search(text, max(0, at - _NEARBY), at)
+    word = _WORD.match(text, before.start() if before else at)
+    return (_unescape(word[0]).lower(), word.end()) if word else ("", at)
+
+
+def _string(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """The string that may follow here."""
+    space = _SPACE.match(text, at)
+    string = _STRING.match(text, space.end() if space else at)
+    if string:
+        yield _inside(string)
+
+
+def _images(text: str, at: int) -> Iterator[tuple[int, int]]:
+    """The strings up to the closing bracket; functions among them are found on their own."""
+    depth = 1
+    for token in _WITHIN.finditer(text, at):
+        mark = token[0][0]
+        depth += (mark == "(") - (mark == ")")
+        if depth == 0 or mark in ";{}":
+            return
+        if mark in "\"'" and depth == 1:
+            yield _inside(token)
+
+
+def _inside(string: re.Match[str]) -> tuple[int, int]:
+    closed = len(string[0]) > 1 and string[0][-1] == string[0][0]
+    return string.start() + 1, string.end() - closed
 
 
 def _unescape(text: str) -> str:

@@ -18,7 +18,6 @@ class Stage(Enum):
     """Nothing seen yet; a fetch gets insertions only if it turns out to bring a document."""
     HEAD = auto()
     BODY = auto()
-    DONE = auto()
 
 
 class Inserter:
@@ -30,11 +29,11 @@ class Inserter:
         self.lang: str | None = None
         self.charset: str | None = None
         """What the page itself says, where no header and no byte order mark does."""
-        self.stage = Stage.BEFORE
-        if insertions is None or insert == "never":
-            self.stage = Stage.DONE
-        elif insert != "if-document":
-            self.stage = Stage.HEAD
+        self._stage = Stage.HEAD
+        self.done = insertions is None or insert == "never"
+        """Is there nothing left to insert?"""
+        if insert == "if-document":
+            self._stage = Stage.BEFORE
 
     def text(self) -> bytes:
         """What goes before text that is not blank."""
@@ -42,8 +41,8 @@ class Inserter:
 
     def doctype(self) -> None:
         """A document type has been seen: this is a whole document."""
-        if self.stage is Stage.BEFORE:
-            self.stage = Stage.HEAD
+        if self._stage is Stage.BEFORE:
+            self._stage = Stage.HEAD
 
     def before(self, name: str, tag: bytes) -> bytes:
         """What goes before this start tag."""
@@ -52,13 +51,13 @@ class Inserter:
         if name == "html":
             self.lang = _lang(tag) or self.lang
             return b""
-        if name == "head" and self.stage is Stage.HEAD:
+        if name == "head" and self._stage is Stage.HEAD:
             return b""
         if name == "frameset":
             head = self._head()
-            self.stage = Stage.DONE
+            self.done = True
             return head
-        if name == "body" or (name in HEAD_CONTENT and self.stage is not Stage.BEFORE):
+        if name == "body" or (name in HEAD_CONTENT and self._stage is not Stage.BEFORE):
             return self._head()
         return self._content()
 
@@ -73,23 +72,24 @@ class Inserter:
         return self._content() if name in ("body", "html", "br", "p") else b""
 
     def _content(self) -> bytes:
-        if self.stage is Stage.BEFORE:
+        if self._stage is Stage.BEFORE:
             # A fetch that begins with content brings a fragment.
-            self.stage = Stage.DONE
+            self.done = True
         return self._head() + self._body()
 
     def _head(self) -> bytes:
-        if self.stage is not Stage.HEAD or self._insertions is None:
+        if self.done or self._stage is not Stage.HEAD or self._insertions is None:
             return b""
-        self.stage = Stage.DONE if self._insert == "head" else Stage.BODY
+        self._stage = Stage.BODY
+        self.done = self._insert == "head"
         # Browsers look for the charset in the first 1024 bytes: ours must not push it out.
         charset = f'<meta charset="{self.charset}">' if self.charset else ""
         return _marked(_encoded(charset + self._insertions.head()))
 
     def _body(self) -> bytes:
-        if self.stage is not Stage.BODY or self._insertions is None:
+        if self.done or self._stage is not Stage.BODY or self._insertions is None:
             return b""
-        self.stage = Stage.DONE
+        self.done = True
         return _marked(_encoded(self._insertions.body(self.lang)))
 
 

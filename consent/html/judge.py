@@ -15,6 +15,10 @@ from consent.policy import UNREADABLE, Ruling
 # Cannot leave the host of its base, whatever the base: no scheme, no authority, nothing that a URL
 # parser strips, folds or decodes.
 _PLAIN = re.compile(r"(?!//)[A-Za-z0-9_./?#%=&,+~;@()-]*+\Z")
+_ABSOLUTE = re.compile(
+    r"(https?:)//((?!xn--)(?:[a-z0-9][a-z0-9_-]{0,62}\.)(?:(?!xn--)[a-z0-9][a-z0-9_-]{0,62}\.)*[a-z]{2,63})"
+    r"(?=[/?#]|\Z)"
+)
 _REFRESH = re.compile(
     r"[\t\n\f\r ]*[\d.]*[\t\n\f\r ]*[;,]?[\t\n\f\r ]*(?:url[\t\n\f\r ]*=[\t\n\f\r ]*)?"
     r"(?:\"([^\"]*)|'([^']*)|([\s\S]*))",
@@ -32,13 +36,14 @@ class Judge:
     def __init__(self, ruling: Ruling, url: str) -> None:
         self.ruling = ruling
         self.bases = [url]
-        self._own = ruling.url(url).allowed
+        self.at_home = ruling.url(url).allowed
+        """Is everything relative the site's own?"""
 
     def copy(self) -> Judge:
         """The same view for a document inside this one, whose bases stay its own."""
         inner = Judge(self.ruling, self.bases[0])
         inner.bases = list(self.bases)
-        inner._own = self._own
+        inner.at_home = self.at_home
         return inner
 
     def rebase(self, href: str) -> None:
@@ -49,12 +54,18 @@ class Judge:
             return
         if base.href not in self.bases and base.protocol not in ("data:", "javascript:"):
             self.bases.append(base.href)
-            self._own = self._own and self.ruling.parsed(base).allowed
+            self.at_home = self.at_home and self.ruling.parsed(base).allowed
 
     def url(self, value: str) -> Verdict | None:
         """The verdict that holds this URL, or None where nothing does."""
+        absolute = _ABSOLUTE.match(value)
+        if absolute:
+            # A host written as browsers would write it: nothing to normalise, nothing to resolve.
+            verdict = self.ruling.host(absolute[1], absolute[2])
+            if verdict:
+                return None if verdict.allowed else verdict
         value = value.strip("\t\n\f\r ")
-        if self._own and _PLAIN.match(value):
+        if self.at_home and _PLAIN.match(value):
             return None
         for base in self.bases:
             verdict = self._resolved(value, base)

@@ -32,7 +32,11 @@ BY_TAG: dict[str, dict[str, Kind]] = {
     "html": {"manifest": Kind.URL},
     "iframe": {"src": Kind.FRAME, "srcdoc": Kind.DOCUMENT},
     "image": {
-        "src": Kind.URL, "srcset": Kind.SRCSET, "lowsrc": Kind.URL, "dynsrc": Kind.URL, **_HREF,
+        "src": Kind.URL,
+        "srcset": Kind.SRCSET,
+        "lowsrc": Kind.URL,
+        "dynsrc": Kind.URL,
+        **_HREF,
     },
     "img": {"src": Kind.URL, "srcset": Kind.SRCSET, "lowsrc": Kind.URL, "dynsrc": Kind.URL},
     "input": {"src": Kind.URL},
@@ -65,15 +69,100 @@ RAW_TEXT = frozenset({"iframe", "noembed", "noframes", "textarea", "title", "xmp
 # Elements inside which parsers disagree (old and new browsers, foreign content): every "<" is
 # looked at there, whatever it seems to be part of.
 UNCERTAIN = frozenset({"svg", "math", "select", "frameset"})
+# Elements of SVG that neither load nor contain HTML: with nothing else inside, an <svg> is certain.
+SHAPES = frozenset(
+    [
+        "g",
+        "path",
+        "circle",
+        "rect",
+        "line",
+        "polyline",
+        "polygon",
+        "ellipse",
+        "defs",
+        "lineargradient",
+        "radialgradient",
+        "stop",
+        "clippath",
+        "symbol",
+        "text",
+        "tspan",
+    ]
+)
+# The same for MathML, and its elements that hold words.
+FORMULAS = frozenset(
+    [
+        "mrow",
+        "msup",
+        "msub",
+        "msubsup",
+        "mfrac",
+        "msqrt",
+        "mroot",
+        "mover",
+        "munder",
+        "munderover",
+        "mtable",
+        "mtr",
+        "mtd",
+        "mstyle",
+        "mspace",
+        "mpadded",
+        "mphantom",
+        "menclose",
+        "semantics",
+        "annotation",
+    ]
+)
+FORMULA_WORDS = frozenset(["mi", "mn", "mo", "ms", "mtext"])
 VOID = frozenset(
-    "area base basefont bgsound br col embed frame hr img input keygen link meta param source track"
-    " wbr image".split()
+    [
+        "area",
+        "base",
+        "basefont",
+        "bgsound",
+        "br",
+        "col",
+        "embed",
+        "frame",
+        "hr",
+        "img",
+        "input",
+        "keygen",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "image",
+    ]
 )
 HEAD_CONTENT = frozenset(
-    "base basefont bgsound link meta title noscript noframes style script template".split()
+    [
+        "base",
+        "basefont",
+        "bgsound",
+        "link",
+        "meta",
+        "title",
+        "noscript",
+        "noframes",
+        "style",
+        "script",
+        "template",
+    ]
 )
 
 LOADING_ATTRIBUTES = frozenset(ANY_TAG)
+# Every attribute that any decision about a tag looks at.
+ASKED_ATTRIBUTES = frozenset(
+    name.encode()
+    for name in {attribute for table in BY_TAG.values() for attribute in table}
+    | LOADING_ATTRIBUTES
+    | {"type", "language", "rel", "name", "attributename", "http-equiv", "content", "href"}
+)
 LOADING_TAGS = (
     frozenset(BY_TAG)
     | RAW_TEXT
@@ -83,17 +172,51 @@ LOADING_TAGS = (
 
 # <link rel> words on which some browser fetches the target, or connects to its host.
 LOADING_RELS = frozenset(
-    "stylesheet preload modulepreload prefetch prerender preconnect dns-prefetch icon"
-    " apple-touch-icon apple-touch-icon-precomposed apple-touch-startup-image mask-icon fluid-icon"
-    " manifest search next prev subresource import serviceworker compression-dictionary".split()
+    [
+        "stylesheet",
+        "preload",
+        "modulepreload",
+        "prefetch",
+        "prerender",
+        "preconnect",
+        "dns-prefetch",
+        "icon",
+        "apple-touch-icon",
+        "apple-touch-icon-precomposed",
+        "apple-touch-startup-image",
+        "mask-icon",
+        "fluid-icon",
+        "manifest",
+        "search",
+        "next",
+        "prev",
+        "subresource",
+        "import",
+        "serviceworker",
+        "compression-dictionary",
+    ]
 )
 
 # What makes a script run (WHATWG HTML, "JavaScript MIME type essence match").
 SCRIPT_TYPES = frozenset(
-    "application/ecmascript application/javascript application/x-ecmascript"
-    " application/x-javascript text/ecmascript text/javascript text/javascript1.0"
-    " text/javascript1.1 text/javascript1.2 text/javascript1.3 text/javascript1.4"
-    " text/javascript1.5 text/jscript text/livescript text/x-ecmascript text/x-javascript"
-    " module".split()
+    [
+        "application/ecmascript",
+        "application/javascript",
+        "application/x-ecmascript",
+        "application/x-javascript",
+        "text/ecmascript",
+        "text/javascript",
+        "text/javascript1.0",
+        "text/javascript1.1",
+        "text/javascript1.2",
+        "text/javascript1.3",
+        "text/javascript1.4",
+        "text/javascript1.5",
+        "text/jscript",
+        "text/livescript",
+        "text/x-ecmascript",
+        "text/x-javascript",
+        "module",
+    ]
 )
 JSON_TYPES = frozenset({"importmap", "speculationrules"})

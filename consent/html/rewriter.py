@@ -1,4 +1,4 @@
-"""A page, streamed: tokens → block → insert, in time linear in its length and in constant memory."""
+"""A page, streamed: tokens → block → insert, in linear time and constant memory."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from consent.html import Insertions
 from consent.html.block import TagBlocker, apply
 from consent.html.charset import Charset
 from consent.html.context import Context
-from consent.html.insert import Inserter, Stage
+from consent.html.insert import Inserter
 from consent.html.judge import Judge
-from consent.html.names import RAW_TEXT, UNCERTAIN
-from consent.html.stream import LONGEST
+from consent.html.names import ASKED_ATTRIBUTES, RAW_TEXT, UNCERTAIN
 from consent.html.scripts import ScriptEnd
+from consent.html.stream import LONGEST
 from consent.html.text import END_OF
 from consent.html.tokens import (
     BOGUS,
@@ -21,16 +21,20 @@ from consent.html.tokens import (
     END_TAG,
     NAME,
     QUIET,
+    QUIET_AT_HOME,
+    REFRESH,
+    SUSPICIOUS,
     TAG,
     TEXT,
     attributes,
-    slash_closes,
+    is_closed,
 )
 from consent.html.uncertain import UncertainReader
 from consent.policy import Ruling
 
 DEEPEST = 4
 """Documents within documents (``srcdoc``, ``data:``) that are looked into."""
+_SWITCHING = UNCERTAIN | RAW_TEXT | {"script", "style", "noscript", "plaintext"}
 _BLANK = re.compile(rb"(?:\xef\xbb\xbf)?[\t\n\f\r ]*+")
 
 
@@ -76,9 +80,9 @@ class HtmlRewriter(UncertainReader):
     # -- ordinary content ----------------------------------------------------------------------
 
     def _data(self) -> bool:
-        if self._inserter.stage is not Stage.DONE:
+        if not self._inserter.done:
             return self._early()
-        quiet = QUIET.match(self._buffer, self._at)
+        quiet = (QUIET_AT_HOME if self._judge.at_home else QUIET).match(self._buffer, self._at)
         if quiet:
             self._emit(quiet.end())
         return self._at < len(self._buffer) and self._markup()
@@ -116,7 +120,7 @@ class HtmlRewriter(UncertainReader):
         if len(self._buffer) - self._at < LONGEST:
             self._emit(len(self._buffer))
             return True
-        if self._inserter.stage is not Stage.DONE:
+        if not self._inserter.done:
             self._out.append(self._inserter.before(opening[1].lower().decode("latin-1"), b""))
         return self._oversized(opening)
 
@@ -140,19 +144,28 @@ class HtmlRewriter(UncertainReader):
 
     def _tag(self, found: re.Match[bytes]) -> bool:
         name, tag = found[1].lower().decode("latin-1"), found[0]
-        if self._inserter.stage is not Stage.DONE:
+        if not self._inserter.done:
             self._out.append(self._inserter.before(name, tag))
-        name_end = 1 + len(found[1])
-        listed = list(attributes(tag, name_end, len(tag) - 1))
         self._at = found.end()
-        if name == "script" and self._is_inline(listed):
-            return self._hold_back(tag, name_end, listed)
-        edits = self._blocker.edits(name, listed, name_end=name_end)
-        self._out.append(apply(tag, edits) if edits else tag)
-        if self._inserter.stage is not Stage.DONE:
+        if name == "script" or name == "base" or self._is_suspicious(name, tag):
+            name_end = 1 + len(found[1])
+            listed = attributes(tag, name_end, len(tag) - 1, among=ASKED_ATTRIBUTES)
+            if name == "script" and self._is_inline(listed):
+                return self._hold_back(tag, name_end, listed)
+            edits = self._blocker.edits(name, listed, name_end=name_end)
+            tag = apply(tag, edits) if edits else tag
+        self._out.append(tag)
+        if not self._inserter.done:
             self._out.append(self._inserter.after(name))
-        self._enter(name, tag.endswith(b"/>") and slash_closes(tag))
+        if name in _SWITCHING:
+            self._enter(name, is_closed(found))
         return True
+
+    def _is_suspicious(self, name: str, tag: bytes) -> bool:
+        """Can anything in this tag be held? Most tags name no other host."""
+        if name == "meta":
+            return REFRESH.search(tag) is not None
+        return not self._judge.at_home or SUSPICIOUS.search(tag) is not None
 
     def _enter(self, name: str, closed: bool) -> None:
         """Take on the way of reading that this start tag brings."""

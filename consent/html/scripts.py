@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-_NAME_END = rb"(?=[\t\n\f\r />])"
-_PLAIN = re.compile(rb"<!--|</script" + _NAME_END, re.I)
-_ESCAPED = re.compile(rb"-->|<script" + _NAME_END + rb"|</script" + _NAME_END, re.I)
-_DOUBLE = re.compile(rb"-->|</script" + _NAME_END, re.I)
+from consent.html.tokens import either_case
+
+_SCRIPT = either_case("script") + rb"(?=[\t\n\f\r />])"
+_PLAIN = re.compile(b"<(?:!--|/" + _SCRIPT + b")")
+_ESCAPED = re.compile(b"-->|<" + _SCRIPT + b"|</" + _SCRIPT)
+_DOUBLE = re.compile(b"-->|</" + _SCRIPT)
 _LONGEST_TOKEN = 9
 
 

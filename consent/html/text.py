@@ -10,10 +10,10 @@ from consent.html.judge import Judge
 from consent.html.names import BY_TAG, RAW_TEXT
 from consent.html.scripts import ScriptEnd
 from consent.html.stream import LONGEST, Stream
-from consent.html.tokens import COMMENT_END, Attribute
+from consent.html.tokens import COMMENT_END, QUIET, Attribute, either_case
 
 END_OF = {
-    name: re.compile(rb"</" + name.encode() + rb"(?=[\t\n\f\r />])", re.I)
+    name: re.compile(b"</" + either_case(name) + rb"(?=[\t\n\f\r />])")
     for name in RAW_TEXT | {"style", "script", "noscript"}
 }
 _LONGEST_END = 16
@@ -84,10 +84,13 @@ class TextReader(Stream):
         end = found.start() if found else min(len(self._buffer), self._at + LONGEST)
         inner = self._buffer[self._at : end]
         self._at = end
-        nested = self._nested()
-        rewritten = nested._feed(inner)
-        # What is left open would go on behind the end tag, but only where scripts are off.
-        self._out.append(rewritten if nested.settled else inner.replace(b"<", b"&lt;"))
+        if QUIET.fullmatch(inner):
+            self._out.append(inner)
+        else:
+            nested = self._nested()
+            rewritten = nested._feed(inner)
+            # What is left open would go on behind the end tag, but only where scripts are off.
+            self._out.append(rewritten if nested.settled else inner.replace(b"<", b"&lt;"))
         if found:
             self._state = self._data
         return True

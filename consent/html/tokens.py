@@ -7,24 +7,30 @@ reaches this far, so bytes are never decoded to find it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from html.entities import html5
 from typing import NamedTuple
 
-from consent.html.names import LOADING_ATTRIBUTES, LOADING_TAGS
+from consent.html.names import FORMULA_WORDS, FORMULAS, LOADING_ATTRIBUTES, LOADING_TAGS, SHAPES
 
 SPACE = rb"\t\n\f\r "
 
 # A quote opens a value only behind "=", and a name may begin with "=" or a quote. A value that is
-# not complete yet must not match as a name, so "no value" is asserted, not assumed.
+# not complete yet must not match as a name, so "no value" is asserted, not assumed. The commonest
+# form, name="value", stands first: a page is mostly that.
 _ATTRIBUTE = (
-    rb"[^SP/>][^SP/>=]*+"
-    rb"(?:[SP]*+=[SP]*+(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^SP>\"'][^SP>]*+)|(?![SP]*+=))"
+    rb"[^SP/>][^SP/>=]*+(?:=\"[^\"]*+\""
+    rb"|[SP]*+=[SP]*+(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^SP>\"'][^SP>]*+)|(?![SP]*+=))"
 ).replace(b"SP", SPACE)
-_ATTRIBUTES = b"(?:[" + SPACE + b"/]++|" + _ATTRIBUTE + b")*+"
+_ATTRIBUTES = b"(?:[" + SPACE + b"/]++(?:" + _ATTRIBUTE + b")?+|" + _ATTRIBUTE + b")*+"
 _NAME_END = b"(?=[" + SPACE + b"/>])"
 
-TAG = re.compile(rb"<([A-Za-z][^SP/>]*+)(".replace(b"SP", SPACE) + _ATTRIBUTES + b")>")
+TAG = re.compile(
+    rb"<([A-Za-z][^SP/>]*+)(?:([SP/]++)(?:".replace(b"SP", SPACE)
+    + _ATTRIBUTE
+    + b")?+|"
+    + _ATTRIBUTE
+    + b")*+>"
+)
 NAME = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE))
 SEPARATOR = re.compile(b"[" + SPACE + b"/]++")
 TEXT = re.compile(rb"(?:[^<]++|<(?=[^A-Za-z/!?]))++")
@@ -42,28 +48,99 @@ COMMENT = re.compile(_COMMENT)
 COMMENT_END = re.compile(rb"--!?>")
 
 
+def either_case(word: str) -> bytes:
+    """An expression for this word in any case: faster than a flag, which slows the whole down."""
+    return "".join(f"[{c}{c.upper()}]" if c.isalpha() else re.escape(c) for c in word).encode()
+
+
 def _any(names: frozenset[str]) -> bytes:
-    return "|".join(sorted(map(re.escape, names))).encode()
+    """An expression for any of these names, tried by their first letters."""
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(names):
+        by_letter.setdefault(name[0], []).append(name[1:])
+    return b"|".join(
+        either_case(first) + b"(?:" + b"|".join(map(either_case, rest)) + b")"
+        for first, rest in by_letter.items()
+    )
+
+
+# Without a function, and without a way to write one in other characters, a style names no address.
+_QUIET_STYLE = either_case("style") + rb"=\"[^\"(\\&]*+\"(?=[SP/>])"
+_LOUD_NAMES = b"(?!(?:" + _any(LOADING_ATTRIBUTES) + b")[SP/>=])"
+_QUIET_ATTRIBUTE = b"(?:" + _LOUD_NAMES + _ATTRIBUTE + b"|" + _QUIET_STYLE + b")"
+_META_ATTRIBUTE = b"(?!" + either_case("http-equiv") + b")" + _QUIET_ATTRIBUTE
+
+
+def _quiet_attributes(attribute: bytes) -> bytes:
+    return b"(?:[SP/]++(?:" + attribute + b")?+|" + attribute + b")*+>"
 
 
 _QUIET_TAG = (
-    b"<(?!(?i:" + _any(LOADING_TAGS) + b")" + _NAME_END + b")[A-Za-z][^SP/>]*+"
-    b"(?:[SP/]++|(?!(?i:" + _any(LOADING_ATTRIBUTES) + b")[SP/>=])" + _ATTRIBUTE + b")*+>"
+    b"<(?:(?!(?:"
+    + _any(LOADING_TAGS)
+    + b")"
+    + _NAME_END
+    + b")[A-Za-z][^SP/>]*+"
+    + _quiet_attributes(_QUIET_ATTRIBUTE)
+    + b"|"
+    + either_case("meta")
+    + _NAME_END
+    + _quiet_attributes(_META_ATTRIBUTE)
+    + b")"
 ).replace(b"SP", SPACE)
+_END_NAME = rb"</[A-Za-z][^SP/>]*+".replace(b"SP", SPACE)
+
+_CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#)*+"
+_HREF = b"(?:" + either_case("xlink:href") + b"|" + either_case("href") + b")"
+_CALM_VALUED = (
+    b"(?:" + _any(LOADING_ATTRIBUTES) + b')="' + _CALM_VALUE + b'"|' + _QUIET_STYLE
+    + b"|(?!" + _HREF + b"[SP/>=])" + _LOUD_NAMES + rb"[\w:.-]++(?:=\"[^\"<]*+\")?+"
+)  # fmt: skip
+_CALM_ATTRIBUTES = b"(?:[SP/]++|(?:" + _CALM_VALUED + b")(?=[SP/>]))*+>"
+_CALM_USE = (
+    b"<use" + _NAME_END + b"(?:[SP/]++|(?:" + _HREF + rb"=\"#[\w.:-]*+\"|" + _CALM_VALUED
+    + b")(?=[SP/>]))*+>"
+)  # fmt: skip
+
+
+def _calm(name: str, parts: frozenset[str], words: frozenset[str], *more: bytes) -> bytes:
+    """An element whose content is of these parts and words only, its end tag included."""
+    part = b"(?:" + _any(parts) + b")"
+    # The group is what the end tag must repeat.
+    word = b"<(?P<" + name.encode() + b">" + _any(words) + b")" + _NAME_END + _CALM_ATTRIBUTES
+    word += b"[^<]*+</(?P=" + name.encode() + b")>"
+    inside = [b"[^<]++", b"</" + part + b">", b"<" + part + _NAME_END + _CALM_ATTRIBUTES, *more]
+    inside += [word] if words else []
+    whole = either_case(name) + _NAME_END + _CALM_ATTRIBUTES
+    return whole + b"(?:" + b"|".join(inside) + b")*+</" + name.encode() + b">"
+
+
+_CALM = (
+    b"<(?:"
+    + _calm("svg", SHAPES, frozenset({"title", "desc"}), _CALM_USE, b"</use>")
+    + b"|"
+    + _calm("select", frozenset({"option", "optgroup"}), frozenset())
+    + b"|"
+    + _calm("math", FORMULAS, FORMULA_WORDS)
+    + b")"
+).replace(b"SP", SPACE)
+
+
+def _quiet(*more: bytes) -> re.Pattern[bytes]:
+    end_tag = _END_NAME + _ATTRIBUTES + b">"
+    less = rb"<(?=[^A-Za-z/!?])"
+    quiet = [b"[^<]++", _END_NAME + b">", _QUIET_TAG, *more, end_tag, less, _COMMENT, _BOGUS]
+    return re.compile(b"(?:" + b"|".join(quiet) + b")*+")
+
 
 QUIET_TAG = re.compile(_QUIET_TAG)
 # What needs no look: text, end tags, comments, and tags that have nothing to load.
-QUIET = re.compile(
-    b"(?:[^<]++|"
-    + _QUIET_TAG
-    + b"|</[A-Za-z][^SP/>]*+".replace(b"SP", SPACE)
-    + _ATTRIBUTES
-    + b">|<(?=[^A-Za-z/!?])|"
-    + _COMMENT
-    + b"|"
-    + _BOGUS
-    + b")*+"
-)
+QUIET = _quiet()
+# The same where a relative address stays at home: simple drawings and lists of options too.
+QUIET_AT_HOME = _quiet(_CALM)
+# A tag without any of these names no other host and carries no document.
+SUSPICIOUS = re.compile(rb"/[\t\n\f\r ]*+[/\\]|\\|&|[pPsSaA][\t\n\r]*+:")
+REFRESH = re.compile(rb"refresh|&", re.I)
 
 
 class Attribute(NamedTuple):
@@ -81,28 +158,29 @@ class Attribute(NamedTuple):
     quoted: bool
 
 
-def attributes(tag: bytes, start: int = 0, end: int | None = None) -> Iterator[Attribute]:
-    """Every attribute of a complete tag, the repeated ones (which browsers ignore) too."""
-    stop = len(tag) if end is None else end
-    for found in ONE_ATTRIBUTE.finditer(tag, start, stop):
+def attributes(
+    tag: bytes, start: int = 0, end: int | None = None, *, among: frozenset[bytes] | None = None
+) -> list[Attribute]:
+    """Every attribute of a complete tag, the repeated ones (which browsers ignore) too.
+
+    ``among`` leaves out those of other names, before any work is done for them.
+    """
+    listed = []
+    for found in ONE_ATTRIBUTE.finditer(tag, start, len(tag) if end is None else end):
+        name = found[1].lower()
+        if among is not None and name not in among:
+            continue
         which = found.lastindex or 1
         where = found.span(which) if which > 1 else (0, 0)
-        yield Attribute(
-            found[1].decode("latin-1").lower(),
-            found[which] if which > 1 else b"",
-            found.start(),
-            *where,
-            which in (2, 3),
-        )
+        value = found[which] if which > 1 else b""
+        at = found.start()
+        listed.append(Attribute(name.decode("latin-1"), value, at, *where, which in (2, 3)))
+    return listed
 
 
-def slash_closes(tag: bytes) -> bool:
-    """Is the slash before the final ">" one of its own, rather than the end of a value?"""
-    name = NAME.match(tag)
-    last = None
-    for last in attributes(tag, name.end() if name else 0, len(tag) - 1):
-        pass
-    return last is None or last.quoted or last.value_end < len(tag) - 1
+def is_closed(tag: re.Match[bytes]) -> bool:
+    """Does this match of TAG end in a slash of its own, rather than in one of a value?"""
+    return tag.end(2) == tag.end() - 1 and tag[2].endswith(b"/")
 
 
 # A named reference may lack its semicolon, but in an attribute not before "=" or a letter or digit.

@@ -12,7 +12,7 @@ from html import escape, unescape
 
 from consent.html.block import PREFIX, apply, marks
 from consent.html.context import Context
-from consent.html.names import LOADING_TAGS
+from consent.html.names import ASKED_ATTRIBUTES, LOADING_TAGS
 from consent.html.stream import LONGEST
 from consent.html.text import END_OF, TextReader
 from consent.html.tokens import (
@@ -22,7 +22,7 @@ from consent.html.tokens import (
     SEPARATOR,
     TAG,
     attributes,
-    slash_closes,
+    is_closed,
 )
 from consent.policy import UNREADABLE
 
@@ -99,14 +99,13 @@ class UncertainReader(TextReader):
         if not QUIET_TAG.match(self._buffer, self._at) and not self._edit(found, name):
             return False
         if not self._comment:
-            closed = found[0].endswith(b"/>") and slash_closes(found[0])
-            self._context.start(name, closed=closed)
+            self._context.start(name, closed=is_closed(found))
         self._emit(name_end)
         return True
 
     def _edit(self, found: re.Match[bytes], name: str) -> bool:
         tag, content = found[0], b""
-        listed = list(attributes(tag, 1 + len(found[1]), len(tag) - 1))
+        listed = attributes(tag, 1 + len(found[1]), len(tag) - 1, among=ASKED_ATTRIBUTES)
         end = found.end()
         if name in ("script", "style"):
             close = END_OF[name].search(self._buffer, end, end + LONGEST)
