@@ -22,8 +22,8 @@ HAS_ZSTD = zstandard is not None
 SLICE = 64 * 1024
 QUALITY = 4
 """Of brotli: about the time of gzip, and smaller."""
-BITE = 256
-"""Bytes given to zstd at a time: at most 85 blocks of 128 KiB (RFC 8878 §3.1.1.2.4) come out."""
+BITE = 64
+"""Bytes given to zstd at a time: at most 21 blocks of 128 KiB (RFC 8878 §3.1.1.2.4) come out."""
 WINDOW = 8 * 1024 * 1024
 """The most memory a zstd content coding may ask for (RFC 9659)."""
 

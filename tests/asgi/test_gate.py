@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from starlette.types import Message
+from starlette.types import Message, Receive, Scope, Send
 
 from tests.asgi.exchange import (
     BANNER,
@@ -205,7 +205,7 @@ def test_a_second_start_is_an_error_before_anything_is_sent_h8() -> None:
 
 
 def test_what_comes_after_the_page_is_not_shown() -> None:
-    async def app(scope, receive, send):  # type: ignore[no-untyped-def]
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await responds(PAGE)(scope, receive, send)
         await send({"type": "http.response.body", "body": PAGE})
 

@@ -6,6 +6,7 @@ import pytest
 from starlette.types import Message
 
 from consent.asgi.middleware import ConsentMiddleware
+from consent.config import ConsentConfig
 from tests.asgi.exchange import (
     HTML,
     NO,
@@ -21,7 +22,7 @@ from tests.asgi.exchange import (
     spied,
     wrap,
 )
-from tests.sites import SERVICES, service, site
+from tests.sites import SECRET, SERVICES, service, site
 
 CSP = "content-security-policy"
 SVG = [("content-type", "image/svg+xml")]
@@ -149,14 +150,11 @@ def test_no_seal_where_the_site_does_not_want_one(blocking: dict[str, object]) -
         assert answer["vary"] == ("Cookie, Sec-Fetch-Dest" if headers == [HTML] else None)
 
 
-def blocked(blocking: dict[str, object]):  # type: ignore[no-untyped-def]
-    from consent.config import ConsentConfig
-
-    base = site()
+def blocked(blocking: dict[str, object]) -> ConsentConfig:
     return ConsentConfig(
         site={"name": "Shop", "url": "https://www.example.fr"},
-        controller=base.controller.model_dump(exclude_none=True),
-        cookie={"secrets": list(base.cookie.secrets)},
+        controller={"name": "Shop Ltd", "address": "1 Main St", "email": "shop@example.fr"},
+        cookie={"secrets": [SECRET]},
         services=list(SERVICES),
         blocking=blocking,
     )

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import gzip
 import logging
+import random
 import tracemalloc
 import zlib
 from collections.abc import Callable
@@ -50,6 +52,7 @@ READ: dict[str, Callable[[bytes], bytes]] = {
     "br": brotli.decompress,
     "zstd": lambda data: zstandard.ZstdDecompressor().decompressobj().decompress(data),
 }
+NOISE = random.Random(1).randbytes(50_000).hex().encode()
 RANDOM = st.lists(st.integers(0, 10_000), max_size=6)
 
 
@@ -148,24 +151,25 @@ def test_a_refused_head_has_no_body_h5() -> None:
 
 
 def test_a_page_that_breaks_in_the_middle_breaks_the_connection_h5() -> None:
-    whole = gzipped(PAGE + bytes(range(256)) * 400)
-    answer = call(wrap(responds(whole[:900], b"\xff" * 900, headers=coded("gzip"))))
+    whole = gzipped(PAGE + NOISE)
+    answer = call(wrap(responds(whole[:9000], b"\xff" * 900, headers=coded("gzip"))))
     assert isinstance(answer.error, ContentUnreadable)
     assert all(message["more_body"] for message in answer.bodies)
 
 
 def test_a_site_that_swallows_the_error_does_not_end_the_page_h5() -> None:
-    whole = gzipped(PAGE + bytes(range(256)) * 400)
+    whole = gzipped(PAGE + NOISE)
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         start = [(name.encode(), value.encode()) for name, value in coded("gzip")]
         await send({"type": "http.response.start", "status": 200, "headers": start})
-        for chunk, more in ((whole[:900], True), (b"\xff" * 900, True), (PAGE, False)):
+        for chunk, more in ((whole[:9000], True), (b"\xff" * 900, True), (PAGE, False)):
             with contextlib.suppress(ContentUnreadable):
                 await send({"type": "http.response.body", "body": chunk, "more_body": more})
 
     answer = call(wrap(app))
     assert isinstance(answer.error, ContentUnreadable)
+    assert answer.body
     assert all(message["more_body"] for message in answer.bodies)
 
 
@@ -254,7 +258,7 @@ def test_a_gigabyte_in_a_few_bytes_never_exists_at_once_h5(coding: bytes) -> Non
     tracemalloc.stop()
     decoder.close()
     assert total == 64 << 20
-    assert peak < 12 << 20
+    assert peak < 6 << 20
 
 
 class Spy:
@@ -325,11 +329,9 @@ def test_a_long_page_needs_no_more_memory_than_a_short_one_h7() -> None:
         nonlocal sent
         sent += len(message.get("body", b""))
 
-    import asyncio
-
     middleware = wrap(app)
     tracemalloc.start()
-    asyncio.run(middleware(scope_for(), receive, send))  # type: ignore[arg-type]
+    asyncio.run(middleware(scope_for(), receive, send))
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert sent > 200 * len(piece)

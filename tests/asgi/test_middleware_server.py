@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tests.asgi.exchange import HELD, PAGE, gzipped, wrap
 
 BREAD = PAGE.replace(b"<p>Bread</p>", b"<p>Bread</p>" * 200)
-LONG = gzipped(PAGE + bytes(range(256)) * 400)
+LONG = gzipped(PAGE + random.Random(1).randbytes(50_000).hex().encode())
 
 
 async def app(scope: Scope, receive: Receive, send: Send) -> None:
@@ -35,7 +36,7 @@ async def app(scope: Scope, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.body", "body": PAGE})
     elif path == "/breaking":
         await send({**start, "headers": [headers[0], (b"content-encoding", b"gzip")]})
-        await send({"type": "http.response.body", "body": LONG[:900], "more_body": True})
+        await send({"type": "http.response.body", "body": LONG[:9000], "more_body": True})
         await send({"type": "http.response.body", "body": PAGE})
 
 
@@ -87,7 +88,8 @@ def test_a_streamed_page_ends_as_it_should_on_the_wire_h1(port: int) -> None:
     _, headers, body = ask(port, "/streamed")
     assert headers["transfer-encoding"] == "chunked"
     assert body.endswith(b"0\r\n\r\n")
-    assert unchunked(body) == ask(port, "/whole")[2]
+    # The banner's forms lead back to the page's own address.
+    assert unchunked(body).replace(b"/streamed", b"/whole") == ask(port, "/whole")[2]
 
 
 def test_head_has_no_body_on_the_wire_h2(port: int) -> None:

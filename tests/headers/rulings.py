@@ -24,9 +24,7 @@ CONFIG = site(
 )
 
 
-def ruling(
-    config: ConsentConfig = CONFIG, *, origin: str = ORIGIN, path: str = "/", **purposes: bool
-) -> Ruling:
+def ruling(config: ConsentConfig = CONFIG, /, **purposes: bool) -> Ruling:
     """What these answers mean; without any, the visitor is undecided."""
     choice = Choice(UUID(int=1), 1, NOW, purposes) if purposes else None
-    return Policy(config).ruling(choice, origin=origin, path=path)
+    return Policy(config).ruling(choice, origin=ORIGIN, path="/")
