@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from fnmatch import translate
 from typing import NamedTuple
 
 from ada_url import URL
@@ -50,7 +49,7 @@ class Policy:
                 self._claim(pattern, service)
         self._placed = tuple((s, _paths(s.paths)) for s in config.services if s.paths)
         self._cookies = tuple(
-            (re.compile(translate(item.name)), service)
+            (_glob(item.name), service)
             for service in config.services
             for item in service.items
             if item.kind == "cookie" and not item.third_party
@@ -242,7 +241,12 @@ def _covers(pattern: str, path: str) -> bool:
 
 
 def _paths(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(translate(pattern) for pattern in patterns))
+    return re.compile("|".join(f"(?:{_glob(pattern).pattern})" for pattern in patterns))
+
+
+def _glob(pattern: str) -> re.Pattern[str]:
+    """Only ``*`` is special: cookies are called ``a[b]``, too."""
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))) + r"\Z", re.S)
 
 
 def _answers(choice: Choice | None) -> tuple[Frozen, Frozen] | None:
