@@ -1,4 +1,4 @@
-"""Addresses in style sheets (CSS Syntax Level 3): found where one is fetched, and parked."""
+"""Addresses in style sheets (CSS Syntax Level 3): found where fetched, and parked."""
 
 from __future__ import annotations
 
