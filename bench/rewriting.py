@@ -1,8 +1,8 @@
 """Rewriting real pages, beside lol-html's Python binding with a Python handler on the same tags.
 
-    python bench/rewriting.py FOLDER
+    python bench/rewriting.py [FOLDER]
 
-``FOLDER`` holds ``*.html``. Every page is rewritten by each contender in turn, in one process, and
+``FOLDER`` holds ``*.html``: by default the saved pages beside the checkout, else the demo's. Every page is rewritten by each contender in turn, in one process, and
 the fastest of several rounds counts, so the ratio means something on a shared machine. The binding
 gives up on some pages: those are left out for all, and named.
 
@@ -26,6 +26,7 @@ from consent.html.names import ANY_TAG, BY_TAG
 from consent.html.rewriter import HtmlRewriter
 from consent.policy import Policy
 
+SAVED = Path(__file__).parents[2] / "shared" / "pages"
 ROUNDS = 5
 PIECE = 1 << 16
 URL = "https://www.example.fr/page"
@@ -116,8 +117,22 @@ CONTENDERS: dict[str, Contender] = {
 }
 
 
-def main(folder: str) -> None:
-    pages = {path.name: path.read_bytes() for path in sorted(Path(folder).glob("*.html"))}
+def saved(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.html"))}
+
+
+def shown() -> dict[str, bytes]:
+    """The pages of the demo, bare, each long enough to measure."""
+    from starlette.testclient import TestClient
+
+    from demo.app import Demo
+
+    client = TestClient(Demo().bare["boutique"], base_url="http://localhost:8002")
+    return {path: client.get(path).content * 10 for path in ("/fr/", "/en/")}
+
+
+def main(folder: str | None) -> None:
+    pages = saved(Path(folder) if folder else SAVED) or shown()
     spent = dict.fromkeys(CONTENDERS, 0.0)
     size, refused = 0, []
     for name, page in pages.items():
@@ -143,4 +158,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1] if len(sys.argv) > 1 else None)
