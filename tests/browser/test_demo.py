@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from consent.config.addresses import is_loopback
@@ -24,6 +25,8 @@ from tests.browser.conftest import CHROMIUM, QUIET
 
 WITH, WITHOUT = Traffic("boutique", Side.WITH), Traffic("boutique", Side.WITHOUT)
 PAGES = ("/", "/instruments/altair-130", "/carnet/premier-instrument", "/nous-trouver")
+ANALYTICS = {"google-analytics", "hotjar", "matomo"}
+WCAG = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}
 EVERYONE = {each.service for each in ALL}
 
 
@@ -155,6 +158,64 @@ def test_after_everything_is_accepted_each_tracker_receives_what_it_does_on_the_
     walk(page, demo.url("boutique", protected=False))
     until(page, lambda: demo.counts.of(WITH) == demo.counts.of(WITHOUT))
     assert set(demo.counts.of(WITH)) == EVERYONE
+
+
+def test_only_those_of_an_accepted_purpose_receive_anything(page: Page, demo: Demo) -> None:
+    page.goto(demo.url("boutique"))
+    page.get_by_role("button", name="Personnaliser mes choix").click()
+    panel = page.get_by_role("dialog")
+    panel.locator("[name=purpose][value=analytics]").check()
+    panel.get_by_role("button", name="Valider mes choix").click()
+    expect(panel).to_be_hidden()
+    walk(page, demo.url("boutique"))
+    until(page, lambda: set(demo.counts.of(WITH)) == ANALYTICS)
+
+
+def test_without_javascript_the_pixels_are_held_too(chromium: Browser, demo: Demo) -> None:
+    """What stands in ``<noscript>``: on the bare side it calls three trackers and the fonts."""
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(demo.url("boutique"))
+    page.goto(demo.url("boutique", protected=False))
+    called = {"google-tag-manager", "linkedin-insight", "meta-pixel", "matomo", "google-fonts"}
+    until(page, lambda: set(demo.counts.of(WITHOUT)) == called)
+    assert WITH not in demo.counts.requests
+    context.close()
+
+
+def test_without_javascript_accepting_lets_them_through(chromium: Browser, demo: Demo) -> None:
+    context = chromium.new_context(java_script_enabled=False, locale="en-GB")
+    page = context.new_page()
+    page.goto(demo.url("boutique"))
+    page.get_by_role("button", name="Accept all").click()
+    until(page, lambda: {"meta-pixel", "matomo"} <= set(demo.counts.of(WITH)))
+    context.close()
+
+
+def test_the_whole_way_works_by_keyboard_in_english(chromium: Browser, demo: Demo) -> None:
+    context = chromium.new_context(locale="en-GB")
+    page = context.new_page()
+    page.goto(demo.url("boutique"))
+    refuse = page.get_by_role("button", name="Refuse all")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if refuse.evaluate("each => each === document.activeElement"):
+            break
+    page.keyboard.press("Enter")
+    expect(refuse).to_be_hidden()
+    assert demo.counts.requests == {}
+    context.close()
+
+
+@pytest.mark.parametrize("path", [*PAGES, "/panier", "/confidentialite"])
+def test_the_pages_of_the_demo_have_no_accessibility_violation(
+    page: Page, demo: Demo, path: str
+) -> None:
+    answer(page, demo.url("boutique"), "Tout refuser")
+    page.goto(demo.url("boutique") + path)
+    page.locator("#panel summary").click()
+    found = Axe().run(page, options=WCAG).response["violations"]
+    assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
 def test_after_a_withdrawal_no_tracker_receives_anything_more(page: Page, demo: Demo) -> None:
