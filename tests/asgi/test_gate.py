@@ -95,6 +95,12 @@ def test_an_empty_page_stays_empty() -> None:
     assert (answer.body, answer["content-length"]) == (b"", "0")
 
 
+@pytest.mark.parametrize("types", [["text/html", "image/png"], ["image/png", "text/html"]])
+def test_of_two_types_one_that_is_html_is_enough(types: list[str]) -> None:
+    headers = [("content-type", value) for value in types]
+    assert HELD in get(responds(PAGE, headers=headers)).body
+
+
 def test_a_download_is_not_touched() -> None:
     headers = [HTML, ("content-disposition", "Attachment; filename=x.html")]
     assert get(responds(PAGE, headers=headers)).body == PAGE

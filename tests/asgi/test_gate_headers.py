@@ -93,6 +93,7 @@ def test_the_seal_lets_through_what_is_granted_and_no_more() -> None:
     [
         ("document", SVG, True),
         ("iframe", SVG, True),
+        ("document", [("content-type", "application/json")], True),
         ("worker", SCRIPT, True),
         ("sharedworker", SCRIPT, True),
         ("serviceworker", SCRIPT, True),
@@ -174,6 +175,12 @@ def test_cookies_of_other_responses_are_filtered_as_well_h15(status: int) -> Non
     answer = call(wrap(responds(b"", headers=headers, status=status), config))
     assert answer.all("set-cookie") == ["s=1"]
     assert "cookie" in answer.vary
+
+
+def test_headers_are_read_however_their_names_are_written_h15() -> None:
+    config = site(services=(with_cookies("counter", "_ga"),))
+    headers = [("content-type", "image/png"), ("Set-Cookie", "_ga=1")]
+    assert call(wrap(responds(b"", headers=headers), config)).all("set-cookie") == []
 
 
 def with_cookies(name: str, *cookies: str) -> dict[str, object]:
