@@ -28,8 +28,9 @@ QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    # Chromium asks Google about the forms of a page, of its own accord.
-    "--disable-features=AutofillServerCommunication",
+    # What Chromium does of its own accord: ask Google about forms, fetch hints and models.
+    "--disable-features=AutofillServerCommunication,MediaRouter,OptimizationGuideModelDownloading,"
+    "OptimizationHints,OptimizationHintsFetching,OptimizationTargetPrediction,Translate",
     "--ignore-certificate-errors",
 )
 
@@ -76,6 +77,7 @@ def page(browser: Browser) -> Iterator[Page]:
     """A new profile with one page, 1280 by 720, in French; a script error fails the test."""
     context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 720})
     errors: list[str] = []
+    context.set_default_timeout(10_000)
     context.on("weberror", lambda error: errors.append(str(error.error)))
     yield context.new_page()
     context.close()

@@ -74,11 +74,26 @@ async def _form(request: Request) -> Response:
     return HTMLResponse(page("fr", body))
 
 
+async def _video(request: Request) -> Response:
+    source = "https://www.youtube.com/embed/abc"
+    return HTMLResponse(page("fr", f'<iframe src="{source}" width=560 height=315></iframe>'))
+
+
+async def _counted(request: Request) -> Response:
+    script = '<script src="https://www.googletagmanager.com/gtag/js?id=G-1"></script>'
+    return HTMLResponse(page("fr", script))
+
+
 def site(
     configuration: ConsentConfig | None = None, log: ProofLog | None = None
 ) -> ConsentMiddleware:
     """The site behind the middleware."""
-    routes = [Route("/", _home), Route("/form", _form, methods=["GET", "POST"])]
+    routes = [
+        Route("/", _home),
+        Route("/form", _form, methods=["GET", "POST"]),
+        Route("/video", _video),
+        Route("/counted", _counted),
+    ]
     return ConsentMiddleware(
         Starlette(routes=routes), config=configuration or config(), log=log or MemoryLog()
     )

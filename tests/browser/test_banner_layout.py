@@ -1,0 +1,164 @@
+"""How the first layer looks: measured, not judged."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Serve
+from tests.browser.shop import site
+
+SIZES = [(320, 256), (375, 667), (667, 375), (768, 1024), (1280, 720), (1920, 1080)]
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+
+# The same for all three but for where it is and what is written in it.
+STYLES = """() => [...document.querySelectorAll('.cc-banner .cc-actions > *')].map((button) => {
+  const style = getComputedStyle(button), all = {};
+  const placed = /inset|inline-size|block-size|width|height|origin|^(top|left|right|bottom)$/;
+  for (const name of style) if (!placed.test(name)) all[name] = style.getPropertyValue(name);
+  return JSON.stringify(all);
+})"""
+BOXES = """() => [...document.querySelectorAll('.cc-banner .cc-actions > *')].map((button) => {
+  const {x, y, width, height} = button.getBoundingClientRect();
+  const hit = document.elementFromPoint(x + width / 2, y + height / 2) === button;
+  return {width, height, hit};
+})"""
+
+
+def sized(page: Page, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_three_controls_have_the_same_style(page: Page, serve: Serve, scheme: Any) -> None:
+    """FR-12, FR-13, EU-18."""
+    page.emulate_media(color_scheme=scheme)
+    page.goto(serve(site()))
+    assert len(set(page.evaluate(STYLES))) == 1
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_all_controls_are_in_view_equal_and_large_enough(
+    page: Page, serve: Serve, size: tuple[int, int]
+) -> None:
+    """FR-12, A-07, A-08: without scrolling, on a phone, on its side and at 400 % zoom."""
+    sized(page, size)
+    page.goto(serve(site()))
+    boxes = page.evaluate(BOXES)
+    assert [box["hit"] for box in boxes] == [True, True, True]
+    for side in ("width", "height"):
+        assert max(box[side] for box in boxes) - min(box[side] for box in boxes) <= 2
+    assert min(box["height"] for box in boxes) >= 24
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_the_page_stays_in_sight_and_nothing_scrolls_sideways(
+    page: Page, serve: Serve, size: tuple[int, int]
+) -> None:
+    """P-02, A-07."""
+    sized(page, size)
+    page.goto(serve(site()))
+    height = page.evaluate("document.querySelector('.cc-banner').getBoundingClientRect().height")
+    assert height <= size[1] * 0.9
+    overflow = "(e) => e.scrollWidth > e.clientWidth"
+    assert not page.evaluate(f"({overflow})(document.documentElement)")
+    assert not page.evaluate(f"({overflow})(document.querySelector('.cc-text'))")
+
+
+def test_on_a_desktop_the_whole_text_is_in_view(page: Page, serve: Serve) -> None:
+    """FR-07: four purposes, without scrolling."""
+    page.goto(serve(site()))
+    box = page.locator(".cc-banner .cc-text")
+    assert box.evaluate("(e) => e.scrollHeight <= e.clientHeight")
+
+
+def test_with_wide_text_spacing_nothing_is_cut(page: Page, serve: Serve) -> None:
+    """A-07, WCAG 1.4.12."""
+    sized(page, (320, 640))
+    page.goto(serve(site()))
+    page.add_style_tag(
+        content="*{line-height:1.5!important;letter-spacing:.12em!important;"
+        "word-spacing:.16em!important}p{margin-bottom:2em!important}"
+    )
+    cut = "(b) => b.scrollWidth > b.clientWidth + 1 || b.scrollHeight > b.clientHeight + 1"
+    assert not [b for b in page.locator(".cc-banner button").all() if b.evaluate(cut)]
+    assert [box["hit"] for box in page.evaluate(BOXES)] == [True, True, True]
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_what_has_the_focus_is_never_under_the_bar(
+    page: Page, serve: Serve, size: tuple[int, int]
+) -> None:
+    """A-04, WCAG 2.4.11."""
+    sized(page, size)
+    page.goto(f"{serve(site())}/form")
+    for selector in ("#name", "#send", "#last"):
+        page.locator(selector).focus()
+        assert page.evaluate(
+            """(selector) => {
+              const element = document.querySelector(selector);
+              const {x, y, width, height} = element.getBoundingClientRect();
+              return document.elementFromPoint(x + width / 2, y + height / 2) === element;
+            }""",
+            selector,
+        ), selector
+
+
+def test_the_sites_own_styles_do_not_reach_it(page: Page, serve: Serve) -> None:
+    page.goto(serve(site()))
+    before = page.evaluate(STYLES), page.evaluate(BOXES)
+    page.add_style_tag(
+        content="body button{background:red;font-size:40px;display:none}"
+        "ul li p{color:pink}main form,form{display:inline}"
+    )
+    assert (page.evaluate(STYLES), page.evaluate(BOXES)) == before
+
+
+def test_it_is_not_printed(page: Page, serve: Serve) -> None:
+    page.goto(serve(site()))
+    page.emulate_media(media="print")
+    assert not page.locator("#consent-ui").is_visible()
+    assert page.evaluate("getComputedStyle(document.documentElement).paddingBottom") == "0px"
+
+
+def test_nothing_moves(page: Page, serve: Serve) -> None:
+    """A-15: there is no animation to be reduced."""
+    page.goto(serve(site()))
+    page.locator("#consent-ui [data-consent-open]").first.click()
+    page.wait_for_selector("dialog[open]")
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_with_forced_colours_its_edge_can_be_seen(browser: Browser, serve: Serve) -> None:
+    """A-15."""
+    with browser.new_context(forced_colors="active") as context:
+        page = context.new_page()
+        page.goto(serve(site()))
+        assert (
+            page.evaluate("getComputedStyle(document.querySelector('.cc-banner')).borderTopWidth")
+            == "2px"
+        )
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("size", [(320, 256), (375, 667), (1280, 720)])
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/#panel", "/consent/preferences?lang=fr&next=/", "/consent/policy?lang=en&next=/"],
+)
+def test_axe_finds_nothing(
+    page: Page, serve: Serve, path: str, size: tuple[int, int], scheme: Any
+) -> None:
+    """A-01 to A-13: WCAG 2.2 A and AA, with every disclosure open."""
+    sized(page, size)
+    page.emulate_media(color_scheme=scheme)
+    page.goto(serve(site()) + path)
+    if path == "/#panel":
+        page.locator("#consent-ui [data-consent-open]").first.click()
+        page.wait_for_selector("dialog[open]")
+    page.evaluate("document.querySelectorAll('details').forEach((e) => { e.open = true; })")
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+    assert found.violations_count == 0, found.generate_report()
