@@ -167,11 +167,11 @@ class ResponseHead:
         """Take out what is held, seal, and tell caches what it depends on."""
         if not FILTERED.isdisjoint(self._known):
             dependent |= self._filter_cookies() | self._filter_links()
-        dependent |= self._seal() and self._rules.asks
-        if dependent:
+        sealed = self._seal()
+        if dependent or (sealed and self._rules.asks):
             vary_by(self.fields, b"Cookie")
             make_private(self.fields)
-        if self._request.dest in WORKERS:
+        if sealed and self._request.dest in WORKERS:
             forbid_storing(self.fields)
 
     def _filter_cookies(self) -> bool:

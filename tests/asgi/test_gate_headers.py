@@ -161,6 +161,12 @@ def blocked(blocking: dict[str, object]) -> ConsentConfig:
     )
 
 
+def test_an_unsealed_worker_is_stored_as_the_site_says() -> None:
+    headers = [*SCRIPT, ("cache-control", "public")]
+    app = wrap(responds(b"x", headers=headers), blocked({"seal": False}))
+    assert call(app, scope_for(headers={"sec-fetch-dest": "worker"}))["cache-control"] == "public"
+
+
 def test_cookies_of_held_services_are_dropped_and_the_others_stay_in_order_h15() -> None:
     config = site(services=(with_cookies("counter", "_ga_*"),))
     values = ["a=1; Path=/", "_ga_X=2; Path=/", "a=3; Path=/x", "_ga=4; Secure"]
