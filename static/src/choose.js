@@ -91,13 +91,13 @@ function tell(texts, kept) {
 }
 
 /**
- * A policy cannot be loosened in a live document, and what runs cannot be stopped in it: both a
- * grant and a withdrawal take a new document. A first refusal changes nothing.
+ * A policy cannot be loosened in a live document, what is held in it is released by the server,
+ * and what runs in it cannot be stopped: both a grant and a withdrawal take a new document. A first
+ * refusal changes nothing.
  * @returns {boolean} Whether the live document does, or is about to do, what was decided.
  */
 export function apply() {
-  const granted = setting.seal && grants(made, current());
-  if (!granted && !grants(current(), made)) return true;
+  if (!grants(made, current()) && !grants(current(), made)) return true;
   if (!isSafe()) return false;
   location.reload();
   return true;

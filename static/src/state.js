@@ -8,7 +8,6 @@ const given = JSON.parse(document.getElementById("consent-state")?.textContent |
 /** @type {Setting} */
 export const setting = {
   prefix: location.origin + (given.prefix ?? "/consent"),
-  seal: given.seal ?? true,
   method: given.method ?? "GET",
 };
 

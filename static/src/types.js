@@ -17,7 +17,6 @@
  * What the server says about the live document; it does not change until the next one.
  * @typedef {object} Setting
  * @property {string} prefix Where our own paths begin: `/consent`.
- * @property {boolean} seal Is the document under a policy that the browser enforces?
  * @property {string} method Method of the request that the document answered.
  */
 

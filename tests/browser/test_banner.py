@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consent.log.memory import MemoryLog
 from tests.browser.conftest import Serve
-from tests.browser.shop import site
+from tests.browser.shop import config, site
 from tests.browser.sink import Sink
 
 REFUSE, ACCEPT, CUSTOMISE = "Tout refuser", "Tout accepter", "Personnaliser mes choix"
@@ -87,6 +87,14 @@ def test_accepting_takes_one_click_and_reloads_once(home: str, page: Page, log: 
     assert not banner(page)
     assert page.evaluate("consent.allows('analytics')") is True
     assert [set(record.purposes.values()) for record in log.records] == [{True}]
+
+
+def test_without_the_seal_a_grant_is_in_force_at_once_too(page: Page, serve: Serve) -> None:
+    """What was held is in the server's hands: a new document is what releases it."""
+    page.goto(f"{serve(site(config(blocking={'seal': False})))}/counted")
+    click(page, ACCEPT)
+    reloaded(page)
+    assert page.locator("script[src*=googletagmanager]").count() == 1
 
 
 @pytest.mark.usefixtures("home")
