@@ -90,7 +90,6 @@ class Store:
             if self._started:
                 return
             await patiently(self._make_tables)
-            self._archived.clear()
             self._started = True
 
     async def _make_tables(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from consent.log import ProofLog
+from consent.log.sql import SqlLog
 from consent.model import Notice
 from consent.record import Action, Interface, Record, new_id
 
@@ -35,6 +36,11 @@ def a_record(**changes: Any) -> Record:
         "site": "www.example.fr",
     }
     return Record(**{**fields, **changes})
+
+
+def patient(url: str, **options: Any) -> SqlLog:
+    """A log for what is about something else than time, on however busy a machine."""
+    return SqlLog(url, deadline=60, **options)
 
 
 async def everything(log: ProofLog) -> list[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -34,23 +35,26 @@ async def test_work_goes_on_after_the_deadline() -> None:
     with pytest.raises(TimeoutError):
         await background.run(work, deadline=0.01)
     work.go.set()
-    assert await asyncio.to_thread(work.ended.wait, 5)
-    background.stop(_nothing, deadline=5)
+    assert await asyncio.to_thread(work.ended.wait, 60)
+    background.stop(_nothing, deadline=60)
 
 
 async def test_a_failure_that_nobody_waits_for_is_no_noise(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    background = Background()
+    background, go = Background(), threading.Event()
 
     async def fails() -> None:
-        await asyncio.sleep(0.02)
+        await asyncio.to_thread(go.wait)
         raise OSError
 
     with pytest.raises(TimeoutError):
         await background.run(fails, deadline=0.01)
-    await asyncio.sleep(0.05)
-    background.stop(_nothing, deadline=5)
+    # A round trip: by then its thread, too, knows that the caller has gone.
+    await background.run(_nothing, deadline=60)
+    go.set()
+    background.stop(_nothing, deadline=60)
+    gc.collect()
     assert caplog.records == []
 
 
@@ -59,7 +63,7 @@ async def test_stopping_waits_for_work_but_not_for_ever() -> None:
     with pytest.raises(TimeoutError):
         await background.run(work, deadline=0.01)
     background.stop(_nothing, deadline=0.05)
-    assert await asyncio.to_thread(work.cut.wait, 5)
+    assert await asyncio.to_thread(work.cut.wait, 60)
     work.go.set()
     assert not work.ended.is_set()
 
@@ -71,8 +75,8 @@ async def test_it_can_be_stopped_from_within() -> None:
         background.stop(_nothing, deadline=0.05)
         return threading.current_thread()
 
-    thread = await background.run(stops, deadline=5)
-    await asyncio.to_thread(thread.join, 5)
+    thread = await background.run(stops, deadline=60)
+    await asyncio.to_thread(thread.join, 60)
     assert not thread.is_alive()
 
 

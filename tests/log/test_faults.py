@@ -13,8 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from consent.errors import LogUnavailable
 from consent.log import store
 from consent.log.engine import open_engine
-from consent.log.sql import SqlLog
-from tests.log.examples import NOTICE, a_notice, a_record
+from tests.log.examples import NOTICE, a_notice, a_record, patient
 from tests.log.inspection import verified
 
 pytestmark = pytest.mark.anyio
@@ -70,7 +69,7 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Fault:
 async def test_a_fault_leaves_all_or_nothing_and_the_next_try_settles_it(
     fault: Fault, url: str, tmp_path: Path, step: str, moment: str
 ) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     before = await log.append(a_record(), NOTICE)
     fault.arm(moment, step)
     with pytest.raises(LogUnavailable):
@@ -88,7 +87,7 @@ async def test_a_fault_leaves_all_or_nothing_and_the_next_try_settles_it(
 async def test_a_fault_while_the_tables_are_made_leaves_none_or_all(
     fault: Fault, url: str, tmp_path: Path, step: str, moment: str
 ) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     fault.arm(moment, f"\n{step}" if step.startswith("CREATE") else step)
     with pytest.raises(LogUnavailable):
         await log.append(a_record(), NOTICE)
@@ -103,7 +102,7 @@ async def test_a_fault_while_the_tables_are_made_leaves_none_or_all(
 async def test_a_busy_database_is_tried_again(
     fault: Fault, url: str, tmp_path: Path, step: str, code: int
 ) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     fault.error.sqlite_errorcode = code  # type: ignore[attr-defined]
     fault.arm("before", step, times=5)
@@ -116,7 +115,7 @@ async def test_a_busy_database_is_tried_again(
 async def test_a_notice_archived_by_another_process_meanwhile_is_no_obstacle(
     fault: Fault, url: str, tmp_path: Path
 ) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     fault.error = sqlite3.IntegrityError("UNIQUE constraint failed: notice.hash")
     fault.arm("before", "INSERT INTO notice")

@@ -19,8 +19,7 @@ from consent.errors import LogUnavailable
 from consent.log import migrate
 from consent.log.migrate import NEWEST, VERSION_TABLE, is_newest, upgrade
 from consent.log.schema import metadata
-from consent.log.sql import SqlLog
-from tests.log.examples import NOTICE, a_record, everything
+from tests.log.examples import NOTICE, a_record, everything, patient
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +85,7 @@ def test_the_newest_revision_is_the_last_one_shipped() -> None:
 
 
 async def test_a_database_of_a_later_release_is_left_alone(url: str, tmp_path: Path) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     await log.close()
     with closing(sqlite3.connect(tmp_path / "consent.db")) as database, database:
@@ -98,14 +97,14 @@ async def test_a_database_of_a_later_release_is_left_alone(url: str, tmp_path: P
 
 async def test_rows_of_the_first_form_are_read_as_they_were(url: str, tmp_path: Path) -> None:
     """The state that every later revision starts from, row by row as SQL."""
-    log = SqlLog(url)
+    log = patient(url)
     record = await log.append(a_record(idempotency_key="k", body_hash="a" * 64), NOTICE)
     await log.close()
     with closing(sqlite3.connect(tmp_path / "consent.db")) as database:
         dump = "\n".join(database.iterdump())
     with closing(sqlite3.connect(tmp_path / "again.db")) as database:
         database.executescript(dump)
-    again = SqlLog(f"sqlite:///{tmp_path}/again.db")
+    again = patient(f"sqlite:///{tmp_path}/again.db")
     assert await everything(again) == [record]
     assert await again.append(a_record(idempotency_key="k", body_hash="a" * 64), NOTICE) == record
     await again.close()
@@ -128,7 +127,7 @@ TRAPS = [
 
 async def test_nothing_that_is_stored_is_ever_changed(url: str, tmp_path: Path) -> None:
     """Every kind of call, over tables that let nothing but inserts pass."""
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     with closing(sqlite3.connect(tmp_path / "consent.db")) as database, database:
         for trap in TRAPS:

@@ -20,7 +20,7 @@ from consent.log import engine
 from consent.log.rows import PAGE
 from consent.log.sql import SqlLog
 from tests.log.contract import LogContract
-from tests.log.examples import NOTICE, a_record, everything
+from tests.log.examples import NOTICE, a_record, everything, patient
 from tests.log.inspection import verified
 
 pytestmark = pytest.mark.anyio
@@ -29,14 +29,14 @@ pytestmark = pytest.mark.anyio
 class TestSqlLog(LogContract):
     @pytest.fixture
     async def log(self, url: str, tmp_path: Path) -> AsyncIterator[SqlLog]:
-        log = SqlLog(url)
+        log = patient(url)
         yield log
         await log.close()
         verified(tmp_path / "consent.db")
 
 
 async def test_more_than_a_page_is_read_to_the_end(url: str) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     me = uuid4()
     for seq in range(1, PAGE + 3):
         await log.append(a_record(subject=me, seq=seq), NOTICE)
@@ -46,7 +46,7 @@ async def test_more_than_a_page_is_read_to_the_end(url: str) -> None:
 
 
 async def test_a_reader_that_stops_early_holds_up_nobody(url: str) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     async for _ in log.read():
         await log.append(a_record(), NOTICE)
@@ -56,7 +56,7 @@ async def test_a_reader_that_stops_early_holds_up_nobody(url: str) -> None:
 
 async def test_a_notice_is_archived_once_per_hash(url: str, tmp_path: Path) -> None:
     for _ in range(2):
-        log = SqlLog(url)
+        log = patient(url)
         await log.append(a_record(), NOTICE)
         await log.append(a_record(), NOTICE)
         await log.close()
@@ -66,7 +66,7 @@ async def test_a_notice_is_archived_once_per_hash(url: str, tmp_path: Path) -> N
 
 async def test_an_erased_subject_leaves_a_record_of_nobody(url: str, tmp_path: Path) -> None:
     """EU-27: the proof stays, the person does not."""
-    log = SqlLog(url)
+    log = patient(url)
     kept = await log.append(a_record(), NOTICE)
     await log.close()
     with closing(sqlite3.connect(tmp_path / "consent.db")) as database, database:
@@ -79,7 +79,7 @@ async def test_an_erased_subject_leaves_a_record_of_nobody(url: str, tmp_path: P
 
 async def test_only_recent_choices_are_new_to_a_process_that_starts(url: str) -> None:
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    log = SqlLog(url, clock=lambda: now)
+    log = patient(url, clock=lambda: now)
     await log.append(a_record(), NOTICE)
     now += timedelta(minutes=11)
     recent = await log.append(a_record(), NOTICE)
@@ -90,8 +90,8 @@ async def test_only_recent_choices_are_new_to_a_process_that_starts(url: str) ->
 async def test_a_choice_from_a_machine_whose_clock_is_late_is_not_missed(url: str) -> None:
     """C12: workers' clocks differ by less than 300 s."""
     now = datetime(2026, 3, 1, tzinfo=UTC)
-    ours = SqlLog(url, clock=lambda: now)
-    theirs = SqlLog(url, clock=lambda: now - timedelta(seconds=299))
+    ours = patient(url, clock=lambda: now)
+    theirs = patient(url, clock=lambda: now - timedelta(seconds=299))
     cursor, _ = await ours.newer("")
     late = await theirs.append(a_record(), NOTICE)
     assert (await ours.newer(cursor))[1] == {late.subject: 1}
@@ -100,7 +100,7 @@ async def test_a_choice_from_a_machine_whose_clock_is_late_is_not_missed(url: st
 
 
 async def test_a_refusal_that_waited_for_the_log_is_new_when_it_arrives(url: str) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)
     owed = await log.append(a_record(made_at=an_hour_ago), NOTICE)
     assert (await log.newer(""))[1] == {owed.subject: 1}
@@ -111,39 +111,56 @@ async def test_a_database_locked_by_another_is_unavailable_until_it_is_free(
     url: str, tmp_path: Path
 ) -> None:
     """E10"""
-    log = SqlLog(url, deadline=0.5)
+    log, hasty = patient(url), SqlLog(url, deadline=0.5)
     first = await log.append(a_record(), NOTICE)
     with closing(sqlite3.connect(tmp_path / "consent.db")) as other:
         other.execute("BEGIN IMMEDIATE")
         with pytest.raises(LogUnavailable):
-            await log.append(a_record(), NOTICE)
+            await hasty.append(a_record(), NOTICE)
         assert await everything(log) == [first]
         other.rollback()
     await log.append(a_record(), NOTICE)
     assert len(await everything(log)) == 2
+    await hasty.close()
     await log.close()
 
 
 async def test_a_writer_in_line_waits_no_longer_than_the_deadline(url: str, tmp_path: Path) -> None:
-    log = SqlLog(url, deadline=0.5)
+    log, hasty = patient(url), SqlLog(url, deadline=0.5)
     await log.append(a_record(), NOTICE)
     with closing(sqlite3.connect(tmp_path / "consent.db")) as other:
         other.execute("BEGIN IMMEDIATE")
-        sent = (log.append(a_record(), NOTICE) for _ in range(30))
+        sent = (hasty.append(a_record(), NOTICE) for _ in range(30))
         answers = await asyncio.gather(*sent, return_exceptions=True)
     assert {type(answer) for answer in answers} == {LogUnavailable}
     assert len(await everything(log)) == 1
+    await hasty.close()
     await log.close()
 
 
 async def test_a_deleted_file_takes_no_more_records(url: str, tmp_path: Path) -> None:
     """Written to a file that has no name any more, they would be acknowledged and lost."""
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     for name in os.listdir(tmp_path):
         os.unlink(tmp_path / name)
     with pytest.raises(LogUnavailable):
         await log.append(a_record(), NOTICE)
+    after = await log.append(a_record(), NOTICE)
+    assert [record.id for record in verified(tmp_path / "consent.db")] == [after.id]
+    await log.close()
+
+
+async def test_a_restored_database_is_given_the_notice_again(url: str, tmp_path: Path) -> None:
+    backup = patient(f"sqlite:///{tmp_path}/backup.db")
+    await backup.newer("")
+    await backup.close()
+    log = patient(url)
+    await log.append(a_record(), NOTICE)
+    for name in os.listdir(tmp_path):
+        if name.startswith("consent"):
+            os.unlink(tmp_path / name)
+    os.rename(tmp_path / "backup.db", tmp_path / "consent.db")
     after = await log.append(a_record(), NOTICE)
     assert [record.id for record in verified(tmp_path / "consent.db")] == [after.id]
     await log.close()
@@ -159,7 +176,7 @@ async def test_a_deleted_file_takes_no_more_records(url: str, tmp_path: Path) ->
 )
 async def test_a_place_that_takes_no_file_is_unavailable(path: str) -> None:
     """E10"""
-    log = SqlLog(f"sqlite:///{path}")
+    log = patient(f"sqlite:///{path}")
     with pytest.raises(LogUnavailable):
         await log.append(a_record(), NOTICE)
     with pytest.raises(LogUnavailable):
@@ -169,7 +186,7 @@ async def test_a_place_that_takes_no_file_is_unavailable(path: str) -> None:
 
 async def test_a_file_that_is_no_database_is_unavailable(url: str, tmp_path: Path) -> None:
     (tmp_path / "consent.db").write_bytes(b"not a database " * 100)
-    log = SqlLog(url)
+    log = patient(url)
     with pytest.raises(LogUnavailable):
         await log.append(a_record(), NOTICE)
     await log.close()
@@ -188,7 +205,7 @@ async def test_a_server_that_does_not_answer_is_unavailable() -> None:
 )
 def test_what_keeps_no_proof_is_refused(url: str) -> None:
     with pytest.raises(ConfigError) as caught:
-        SqlLog(url)
+        patient(url)
     [problem] = caught.value.problems
     assert (problem.code, problem.path) == ("E030", "log.url")
 
@@ -205,7 +222,7 @@ async def test_a_relative_path_is_that_of_the_moment_it_was_given(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    log = SqlLog("sqlite:///here.db")
+    log = patient("sqlite:///here.db")
     monkeypatch.chdir("/")
     await log.append(a_record(), NOTICE)
     await log.close()
@@ -213,7 +230,7 @@ async def test_a_relative_path_is_that_of_the_moment_it_was_given(
 
 
 def test_one_log_serves_many_event_loops(url: str, tmp_path: Path) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     for _ in range(5):
         asyncio.run(_append_to(log))
     asyncio.run(log.close())
@@ -221,7 +238,7 @@ def test_one_log_serves_many_event_loops(url: str, tmp_path: Path) -> None:
 
 
 def test_one_log_serves_loops_in_several_threads_at_once(url: str, tmp_path: Path) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     threads = [threading.Thread(target=asyncio.run, args=(_append_to(log),)) for _ in range(8)]
     for thread in threads:
         thread.start()
@@ -233,7 +250,7 @@ def test_one_log_serves_loops_in_several_threads_at_once(url: str, tmp_path: Pat
 
 async def test_a_request_cut_short_leaves_its_record_whole(url: str, tmp_path: Path) -> None:
     """E11: complete or absent, and answered when it is sent again."""
-    log = SqlLog(url)
+    log = patient(url)
     for cut in range(20):
         record = a_record(idempotency_key=str(cut))
         sending = asyncio.ensure_future(log.append(record, NOTICE))
@@ -247,7 +264,7 @@ async def test_a_request_cut_short_leaves_its_record_whole(url: str, tmp_path: P
 
 
 async def test_closing_waits_for_what_is_being_written(url: str, tmp_path: Path) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     sending = [asyncio.ensure_future(log.append(a_record(), NOTICE)) for _ in range(20)]
     await asyncio.sleep(0)
     await log.close()
@@ -257,7 +274,7 @@ async def test_closing_waits_for_what_is_being_written(url: str, tmp_path: Path)
 
 
 async def test_a_forgotten_log_leaves_no_thread_behind(url: str) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     await log.append(a_record(), NOTICE)
     del log
     gc.collect()
@@ -265,7 +282,7 @@ async def test_a_forgotten_log_leaves_no_thread_behind(url: str) -> None:
 
 
 async def test_a_log_never_used_opens_nothing(url: str, tmp_path: Path) -> None:
-    log = SqlLog(url)
+    log = patient(url)
     await log.close()
     assert os.listdir(tmp_path) == []
 

@@ -12,8 +12,7 @@ import resource
 import sys
 
 from consent.errors import LogUnavailable
-from consent.log.sql import SqlLog
-from tests.log.examples import NOTICE, a_record
+from tests.log.examples import NOTICE, a_record, patient
 
 FULL_AT = 1_000_000
 """Bytes that a file may have on the disk that is full."""
@@ -23,7 +22,7 @@ class Writer:
     """Appends and acknowledges."""
 
     def __init__(self, url: str, acks: str) -> None:
-        self.log = SqlLog(url, deadline=10)
+        self.log = patient(url)
         self.acks = acks
         self._acks = os.open(acks, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
@@ -70,7 +69,7 @@ async def full(writer: Writer) -> None:
 
 async def nobody(writer: Writer) -> None:
     """As a user that may read the file but not write it, nor load code any more."""
-    rehearsal = SqlLog(f"sqlite:///{writer.acks}.rehearsal")
+    rehearsal = patient(f"sqlite:///{writer.acks}.rehearsal")
     await rehearsal.append(a_record(), NOTICE)
     await rehearsal.close()
     if os.geteuid() == 0:
