@@ -59,6 +59,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"cookie": {"domain": "ample.fr"}}, "E024", "cookie.domain"),
     ({"cookie": {"domain": "a.www.example.fr"}}, "E024", "cookie.domain"),
     ({"log": {"url": "mysql://h/db"}}, "E030", "log.url"),
+    ({"log": {"url": "sqlite://"}}, "E030", "log.url"),
+    ({"log": {"url": "sqlite:///:memory:"}}, "E030", "log.url"),
     ({"log": {"retention_years": 0}}, "E031", "log.retention_years"),
     ({"log": {"retention_years": 31}}, "E031", "log.retention_years"),
     ({"blocking": {"undeclared_hosts": "blok"}}, "E004", "blocking.undeclared_hosts"),

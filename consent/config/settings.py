@@ -30,7 +30,7 @@ LONGEST_LIFETIME = 13
 LONGEST_RETENTION = 30
 _MAIL = re.compile(r"[^\s@\x00-\x1f\x7f]+@[^\s@\x00-\x1f\x7f]+")
 _PATH = re.compile(r"(?:/[A-Za-z0-9._~-]+)+")
-_LOG = re.compile(r"(?:sqlite|postgresql)(?:\+[a-z0-9_]+)?://\S*")
+_LOG = re.compile(r"(?:sqlite(?:\+aiosqlite)?:///(?!:memory:)|postgresql(?:\+asyncpg)?://)\S+")
 _VARIABLE = re.compile(r"env:[A-Za-z_][A-Za-z0-9_]*")
 
 
