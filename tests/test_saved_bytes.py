@@ -38,7 +38,7 @@ def declared(page: bytes) -> ConsentConfig:
 
 
 def _valid(names: set[str]) -> list[str]:
-    pattern = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)+")
+    pattern = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*")
     return sorted(name for name in names if pattern.fullmatch(name) and name[-1].isalpha())
 
 
@@ -81,7 +81,10 @@ def got(app: ASGIApp, path: str, *, coding: str, cookie: str) -> list[Message]:
     async def send(message: Message) -> None:
         sent.append(message)
 
-    asyncio.run(app(scope, receive, send))
+    async def answer() -> None:
+        await app(scope, receive, send)
+
+    asyncio.run(answer())
     return sent
 
 
