@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.asgi import coding, optional_codings
+from consent.asgi.body import PageBody
 from consent.asgi.coding import CODINGS, Stack, narrowed, stack_of
 from consent.errors import ContentUnreadable
 from tests.asgi.exchange import pieces
@@ -81,12 +82,36 @@ def test_every_form_that_browsers_read_is_read(name: bytes, body: bytes) -> None
     assert decoded(stack, [body[at : at + 1] for at in range(len(body))]) == TEXT
 
 
+@pytest.mark.parametrize("more", [0, 1, 3, 258])
+def test_the_last_bytes_come_even_if_all_input_was_taken_before(more: int) -> None:
+    # Without a wrapper nothing follows the last match, which may not have fitted into the slice.
+    data = bytes(coding.SLICE + more)
+    assert decoded(stack_of([b"deflate"]), [bare_deflate(data)]) == data
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_after_the_end_nothing_more_is_read(name: bytes) -> None:
     encoder = stack_of([name]).encoder()
     decoder = stack_of([name]).decoder()
     list(decoder.feed(encoder.feed(TEXT) + encoder.close()))
     assert list(decoder.feed(b"")) == []
+
+
+class Closing:
+    """A rewriter that adds something at the end."""
+
+    def feed(self, chunk: bytes) -> bytes:
+        return chunk
+
+    def close(self) -> bytes:
+        return b"!"
+
+
+@pytest.mark.parametrize(("chunk", "shown"), [(b"", b""), (b"a", b"a!")])
+def test_an_empty_body_is_not_a_page_to_add_to(chunk: bytes, shown: bytes) -> None:
+    assert PageBody(Closing(), stack_of([])).feed(chunk, last=True) == shown
+    body = PageBody(Closing(), stack_of([b"gzip"])).feed(gzip.compress(chunk), last=True)
+    assert gzip.decompress(body) == shown
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -6,7 +6,6 @@ import pytest
 from starlette.types import Message
 
 from consent.asgi.middleware import ConsentMiddleware
-from consent.config import ConsentConfig
 from tests.asgi.exchange import (
     HTML,
     NO,
@@ -22,7 +21,8 @@ from tests.asgi.exchange import (
     spied,
     wrap,
 )
-from tests.sites import SECRET, SERVICES, service, site
+from tests.headers.rulings import blocking
+from tests.sites import service, site
 
 CSP = "content-security-policy"
 SVG = [("content-type", "image/svg+xml")]
@@ -142,28 +142,18 @@ def test_a_redirect_is_never_opened_and_so_not_sealed(status: int) -> None:
     assert (answer[CSP], answer["cache-control"], answer.vary) == (None, "public", set())
 
 
-@pytest.mark.parametrize("blocking", [{"seal": False}, {"undeclared_hosts": "report"}])
-def test_no_seal_where_the_site_does_not_want_one(blocking: dict[str, object]) -> None:
+@pytest.mark.parametrize("settings", [{"seal": False}, {"undeclared_hosts": "report"}])
+def test_no_seal_where_the_site_does_not_want_one(settings: dict[str, object]) -> None:
     for dest, headers in (("document", [HTML]), ("script", SCRIPT), ("document", SVG)):
-        app = wrap(responds(PAGE, headers=headers), blocked(blocking))
+        app = wrap(responds(PAGE, headers=headers), blocking(**settings))
         answer = call(app, scope_for(headers={"sec-fetch-dest": dest}))
         assert answer[CSP] is None
         assert answer["vary"] == ("Cookie, Sec-Fetch-Dest" if headers == [HTML] else None)
 
 
-def blocked(blocking: dict[str, object]) -> ConsentConfig:
-    return ConsentConfig(
-        site={"name": "Shop", "url": "https://www.example.fr"},
-        controller={"name": "Shop Ltd", "address": "1 Main St", "email": "shop@example.fr"},
-        cookie={"secrets": [SECRET]},
-        services=list(SERVICES),
-        blocking=blocking,
-    )
-
-
 def test_an_unsealed_worker_is_stored_as_the_site_says() -> None:
     headers = [*SCRIPT, ("cache-control", "public")]
-    app = wrap(responds(b"x", headers=headers), blocked({"seal": False}))
+    app = wrap(responds(b"x", headers=headers), blocking(seal=False))
     assert call(app, scope_for(headers={"sec-fetch-dest": "worker"}))["cache-control"] == "public"
 
 

@@ -32,7 +32,8 @@ from tests.asgi.exchange import (
     visitor_cookie,
     wrap,
 )
-from tests.sites import SECRET, SERVICES, service, site
+from tests.headers.rulings import blocking
+from tests.sites import service, site
 
 FETCH = {"sec-fetch-dest": "empty", "accept": "*/*"}
 
@@ -166,24 +167,13 @@ def test_under_a_root_path_our_addresses_carry_it() -> None:
     assert b'action="/shop/consent/choice"' in body
 
 
-def excluding(*patterns: str) -> ConsentConfig:
-    base = site()
-    return ConsentConfig(
-        site={"name": "Shop", "url": "https://www.example.fr"},
-        controller=base.controller.model_dump(exclude_none=True),
-        cookie={"secrets": [SECRET]},
-        services=list(SERVICES),
-        blocking={"exclude_paths": list(patterns)},
-    )
-
-
 @pytest.mark.parametrize(("path", "root"), [("/webhooks/x", ""), ("/m/webhooks/x", "/m")])
 def test_an_excluded_path_passes_untouched(path: str, root: str) -> None:
     headers = [HTML, ("set-cookie", "_ga=1; Max-Age=99999999"), ("etag", '"a"')]
     app, seen = spied(responds(PAGE, headers=headers))
     given = {"accept": "text/html", "range": "bytes=0-9", "cookie": YES}
     scope = scope_for(path, given, root_path=root, extensions={"http.response.pathsend": {}})
-    answer = call(wrap(app, excluding("/webhooks/*")), scope)
+    answer = call(wrap(app, blocking(exclude_paths=["/webhooks/*"])), scope)
     assert answer.body == PAGE
     assert answer.start["headers"] == [(n.encode(), v.encode()) for n, v in headers]
     assert header_of(seen[0], "range") == "bytes=0-9"
@@ -192,7 +182,12 @@ def test_an_excluded_path_passes_untouched(path: str, root: str) -> None:
 
 
 def test_paths_that_are_not_excluded_are_watched() -> None:
-    assert HELD in call(wrap(responds(PAGE), excluding("/webhooks/*")), scope_for("/web")).body
+    assert (
+        HELD
+        in call(
+            wrap(responds(PAGE), blocking(exclude_paths=["/webhooks/*"])), scope_for("/web")
+        ).body
+    )
 
 
 def test_two_of_us_are_as_good_as_one_h18() -> None:

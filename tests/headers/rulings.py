@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from consent.config import ConsentConfig
 from consent.model import Choice
 from consent.policy import Policy, Ruling
-from tests.sites import service, site
+from tests.sites import SECRET, SERVICES, service, site
 
 NOW = datetime(2026, 1, 31, 12, 0, 0, tzinfo=UTC)
 ORIGIN = "https://www.example.fr"
@@ -22,6 +23,17 @@ CONFIG = site(
         service("till", "necessary", exempt_reason="payment"),
     )
 )
+
+
+def blocking(*services: dict[str, Any], **settings: Any) -> ConsentConfig:
+    """A site with these settings in ``[blocking]``."""
+    return ConsentConfig(
+        site={"name": "Shop", "url": ORIGIN},
+        controller={"name": "Shop Ltd", "address": "1 Main St", "email": "shop@example.fr"},
+        cookie={"secrets": [SECRET]},
+        services=list(services or SERVICES),
+        blocking=settings,
+    )
 
 
 def ruling(config: ConsentConfig = CONFIG, /, **purposes: bool) -> Ruling:

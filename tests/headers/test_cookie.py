@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.headers.cookie import MOST_EXPIRED, HeldCookies, expiring, split
-from tests.headers.rulings import CONFIG, ruling
-from tests.sites import site
+from tests.headers.rulings import CONFIG, blocking, ruling
+from tests.sites import service, site
 
 HELD = HeldCookies(CONFIG.services)
 
@@ -40,6 +40,15 @@ def test_the_site_sees_the_others_as_they_were_h16() -> None:
 def test_with_consent_the_site_sees_them_all_h16() -> None:
     header = b" a=1; _ga=2 "
     assert split(header, ruling(analytics=True)) == (header, [])
+
+
+def test_what_nobody_declared_and_what_acts_elsewhere_is_not_touched_h16() -> None:
+    items = ({"name": "cart", "kind": "cookie", "lifetime": "session"},)
+    shop = service("till", "necessary", exempt_reason="payment", items=items, paths=["/shop/*"])
+    config = blocking(shop, undeclared_cookies="block")
+    assert not ruling(config).cookie("cart").allowed
+    assert not ruling(config).cookie("session").allowed
+    assert split(b"cart=1; session=2", ruling(config)) == (b"cart=1; session=2", [])
 
 
 def test_they_go_whatever_domain_and_path_they_were_set_with_h16() -> None:
