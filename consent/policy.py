@@ -173,7 +173,7 @@ class Ruling:
             return OWN
         if f"{SECURE_TWIN[scheme]}://{url.host}" in self._own:
             return OWN
-        if scheme == "https:" and f"http://{url.host}" in self._own:
+        if SECURE_TWIN[scheme] == "https" and f"http://{url.host}" in self._own:
             return OWN
         owner = self.policy.owner(url.hostname, url.port, url.pathname)
         if owner is None:

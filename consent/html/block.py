@@ -57,9 +57,6 @@ class TagBlocker:
 
         ``bare`` leaves out what has quotes of its own: the tag may stand inside a string.
         """
-        if name == "base":
-            self._rebase(found)
-            return []
         if name == "meta":
             return self._meta(found, name_end)
         if name == "script":
@@ -74,6 +71,8 @@ class TagBlocker:
                 if held:
                     edits.append((attribute.start, attribute.start, PREFIX))
                     verdict = verdict or held
+        if name == "base" and not verdict:
+            self._rebase(found)
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))
             if name == "iframe" and not bare and not any(a.name == "srcdoc" for a in found):
@@ -132,7 +131,7 @@ class TagBlocker:
 
     def _script_source(self, value: str) -> Verdict | None:
         data = data_url(value)
-        return self.judge.inline(data[1].decode("latin-1")) if data else self.judge.url(value)
+        return self.judge.inline(data[1]) if data else self.judge.url(value)
 
     def _script_type(self, found: list[Attribute]) -> str:
         kind = _first(found, "type")
@@ -149,7 +148,7 @@ class TagBlocker:
         if name in ("set", "animate"):
             target = _first(found, "attributename")
             moves = target is not None and self.text(target).lower() in ("href", "xlink:href")
-            return table if moves else {}
+            return table if moves else dict.fromkeys(table, Kind.CSS)
         if name == "param":
             key = _first(found, "name")
             names = ("src", "movie", "data", "url", "code", "filename")
@@ -174,7 +173,7 @@ class TagBlocker:
     def _sheet(self, value: str) -> Verdict | None:
         data = data_url(value)
         if data and data[0] == "text/css":
-            text = data[1].decode("latin-1")
+            text = data[1]
             return UNREADABLE if self.judge.css(text) != text else None
         return None
 
@@ -182,7 +181,7 @@ class TagBlocker:
         data = data_url(value)
         if data is None:
             return None
-        return None if self._document(data[1].decode("latin-1")) is None else UNREADABLE
+        return None if self._document(data[1]) is None else UNREADABLE
 
     def _rebase(self, found: list[Attribute]) -> None:
         for attribute in found:
@@ -220,7 +219,9 @@ def apply(tag: bytes, edits: list[Edit]) -> bytes:
     pieces: list[bytes] = []
     at = 0
     for start, end, new in edits:
-        pieces += tag[at:start], new
+        # A slash may follow a tag's name at once: it would go on the unquoted value of a mark.
+        apart = b" " if new and start == end and tag[end : end + 1] == b"/" else b""
+        pieces += tag[at:start], new, apart
         at = end
     pieces.append(tag[at:])
     return b"".join(pieces)

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 
 import webencodings
 
+from consent.html.tokens import BOGUS, COMMENT, END_TAG, TAG, attributes
+
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
-_META = re.compile(rb"<meta[^>]*charset[\t\n\f\r ]*=[\t\n\f\r ]*[\"']?([\w.:-]+)", re.I)
+# What browsers step over while they look for the label (WHATWG HTML §13.2.3.2), and <meta> itself.
+_TOKEN = re.compile(
+    b"(?P<comment>"
+    + COMMENT.pattern
+    + rb"|<!--[\s\S]*+)|"
+    + TAG.pattern
+    + b"|"
+    + END_TAG.pattern
+    + b"|"
+    + BOGUS.pattern
+)
+_CONTENT = re.compile(rb"charset[\t\n\f\r ]*=[\t\n\f\r ]*[\"']?([^\t\n\f\r \"';]+)", re.I)
 _PRESCAN = 1024
 # Bytes below 0x80 do not always mean ASCII here, so markup cannot be found in them as they are.
 _NOT_ASCII = frozenset({"utf-16-le", "utf-16-be", "iso2022_jp"})
@@ -76,12 +90,24 @@ class Charset:
             )
 
     def _from_meta(self, start: bytes) -> None:
-        found = _META.search(start, 0, _PRESCAN)
-        if found:
-            self.found = found[1].decode("ascii")
-            codec = _codec(self.found) or "utf-8"
+        label = next(filter(_codec, _labels(start[:_PRESCAN])), None)
+        if label:
+            self.found = label
+            codec = _codec(label) or "utf-8"
             # The bytes were read as ASCII to find this, so they cannot be UTF-16.
             self.codec = "utf-8" if codec.startswith("utf-16") else codec
+
+
+def _labels(start: bytes) -> Iterator[str]:
+    for token in _TOKEN.finditer(start):
+        if token[0][:5].lower() != b"<meta" or len(token[2] or b"") != 4:
+            continue
+        values = {a.name: a.value for a in reversed(attributes(token[0], 5, len(token[0]) - 1))}
+        content = _CONTENT.search(values.get("content", b""))
+        if "charset" in values:
+            yield values["charset"].decode("latin-1").strip()
+        elif content and values.get("http-equiv", b"").lower() == b"content-type":
+            yield content[1].decode("latin-1")
 
 
 def _codec(label: str | None) -> str | None:

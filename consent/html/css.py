@@ -17,7 +17,9 @@ _COMMENT = r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
 # Every place where a fetched address can begin, whatever it is in: one in a comment or in a string
 # is parked too, which nobody sees, and nothing has to be known of what stands before it.
 _PLACES = ("url(", "src(", "set(", "image(", "@import", "\\")
-_WORD = re.compile(r"@?+(?:[-\w\x80-\U0010ffff]|\\[^\n\r\f])*+\(?+")
+_WORD = re.compile(
+    r"@?+(?:[-\w\x80-\U0010ffff]|\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\n\r\f])?+|\\[^\n\r\f])*+\(?+"
+)
 _WORD_BEFORE = re.compile(r"@?(?:[-\w\x80-\U0010ffff])*\Z")
 _STRING = re.compile(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)")
 _SPACE = re.compile(rf"(?:[ \t\n\r\f]++|{_COMMENT})*+")

@@ -6,7 +6,7 @@ from enum import Enum, auto
 
 from consent.html import Insertions
 from consent.html.names import HEAD_CONTENT
-from consent.html.tokens import TAG, attributes, unescape
+from consent.html.tokens import NAME, attributes, unescape
 
 OPEN, CLOSE = b"<!--consent-->", b"<!--/consent-->"
 
@@ -30,6 +30,8 @@ class Inserter:
         self.charset: str | None = None
         """What the page itself says, where no header and no byte order mark does."""
         self._stage = Stage.HEAD
+        self._templates = 0
+        """How many are open: nobody sees what is put into one."""
         self.done = insertions is None or insert == "never"
         """Is there nothing left to insert?"""
         if insert == "if-document":
@@ -37,7 +39,7 @@ class Inserter:
 
     def text(self) -> bytes:
         """What goes before text that is not blank."""
-        return self._content()
+        return b"" if self._templates else self._content()
 
     def doctype(self) -> None:
         """A document type has been seen: this is a whole document."""
@@ -46,6 +48,8 @@ class Inserter:
 
     def before(self, name: str, tag: bytes) -> bytes:
         """What goes before this start tag."""
+        if self._templates:
+            return b""
         if name in ("html", "head", "body"):
             self.doctype()
         if name == "html":
@@ -63,12 +67,16 @@ class Inserter:
 
     def after(self, name: str) -> bytes:
         """What goes behind this start tag."""
-        if name == "head":
-            return self._head()
-        return self._body() if name == "body" else b""
+        self._templates += name == "template"
+        if self._templates:
+            return b""
+        return self._head() if name == "head" else self._body() if name == "body" else b""
 
     def end(self, name: str) -> bytes:
         """What goes before this end tag: some of them imply a body."""
+        if self._templates:
+            self._templates -= name == "template"
+            return b""
         return self._content() if name in ("body", "html", "br", "p") else b""
 
     def _content(self) -> bytes:
@@ -94,8 +102,8 @@ class Inserter:
 
 
 def _lang(tag: bytes) -> str | None:
-    found = TAG.fullmatch(tag)
-    for attribute in attributes(tag, found.start(2), found.end(2)) if found else ():
+    name = NAME.match(tag)
+    for attribute in attributes(tag, name.end(), len(tag) - 1) if name else ():
         if attribute.name == "lang":
             return unescape(attribute.value.decode("latin-1")).strip() or None
     return None

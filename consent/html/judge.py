@@ -9,6 +9,7 @@ from urllib.parse import quote, unquote_to_bytes
 from ada_url import URL
 
 from consent.html import css
+from consent.html.charset import Charset
 from consent.model import Verdict
 from consent.policy import UNREADABLE, Ruling
 
@@ -27,6 +28,7 @@ _REFRESH = re.compile(
 _CANDIDATE = re.compile(r"[\t\n\f\r ,]*([^\t\n\f\r ]+)")
 _DESCRIPTORS = re.compile(r"[^,(]*(?:\([^)]*\)?[^,(]*)*,?")
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
+_CHARSET = re.compile(r";\s*charset\s*=[\s\"']*([^;\s\"',]+)", re.I)
 _SCHEME_OR_HOST = re.compile(r"//|\\|:")
 
 
@@ -133,7 +135,7 @@ class Judge:
         return None if verdict.allowed else verdict
 
 
-def data_url(value: str) -> tuple[str, bytes] | None:
+def data_url(value: str) -> tuple[str, str] | None:
     """Media type (lower case) and content of a ``data:`` URL; None for other URLs."""
     plain = re.sub(r"[\t\n\r]", "", value).lstrip("\x0c ")
     if plain[:5].lower() != "data:":
@@ -142,7 +144,9 @@ def data_url(value: str) -> tuple[str, bytes] | None:
     content = unquote_to_bytes(body.partition("#")[0])
     if re.search(r";[ ]*base64[ ]*\Z", head, re.I):
         content = _base64(content)
-    return head.partition(";")[0].strip().lower(), content
+    label = _CHARSET.search(head)
+    charset = Charset(label[1] if label else None)
+    return head.partition(";")[0].strip().lower(), charset.text(charset.decode(content, final=True))
 
 
 def _base64(content: bytes) -> bytes:

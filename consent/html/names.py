@@ -22,8 +22,15 @@ class Kind(Enum):
 _HREF = {"href": Kind.URL, "xlink:href": Kind.URL}
 _ANIMATED = {"to": Kind.LIST, "from": Kind.LIST, "by": Kind.LIST, "values": Kind.LIST}
 
+# What some browsers take from other documents: paint servers, filters, paths.
+_REFERRING = (
+    "color-profile cursor filter glyphref lineargradient mpath pattern radialgradient textpath tref"
+)
+
 BY_TAG: dict[str, dict[str, Kind]] = {
+    **dict.fromkeys(_REFERRING.split(), _HREF),
     "animate": _ANIMATED,
+    "base": {"href": Kind.URL},
     "audio": {"src": Kind.URL},
     "bgsound": {"src": Kind.URL},
     "embed": {"src": Kind.FRAME, "code": Kind.FRAME},

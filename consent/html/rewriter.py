@@ -158,7 +158,7 @@ class HtmlRewriter(UncertainReader):
         if not self._inserter.done:
             self._out.append(self._inserter.after(name))
         if name in _SWITCHING:
-            self._enter(name, is_closed(found))
+            self._enter(name, is_closed(found[0]))
         return True
 
     def _is_suspicious(self, name: str, tag: bytes) -> bool:

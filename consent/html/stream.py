@@ -23,6 +23,8 @@ class Stream:
         self._state: Callable[[], bool]
         self._buffer = b""
         self._at = 0
+        self._passed = 0
+        """Bytes, as sent, before the buffer."""
         self._out: list[bytes] = []
         self._final = False
         self._waiting: list[bytes] = []
@@ -50,13 +52,18 @@ class Stream:
         while self._at < len(self._buffer) and self._state():
             pass
         if self._final:
+            self._finish()
             # What is still incomplete is a tag cut short, which browsers drop, or plain text.
             self._emit(len(self._buffer))
         self._buffer = self._buffer[self._at :]
+        self._passed += self._at
         self._at = 0
         done = b"".join(self._out)
         self._out.clear()
         return done
+
+    def _finish(self) -> None:
+        """Give out what a state has kept; the page is over."""
 
     def _emit(self, end: int) -> None:
         if end > self._at:

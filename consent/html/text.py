@@ -125,6 +125,10 @@ class TextReader(Stream):
         self._state = self._script_text
         return True
 
+    def _finish(self) -> None:
+        if self._state == self._script:
+            self._script()
+
     def _script_text(self) -> bool:
         end, onward = self._script_end.find(self._buffer, self._at)
         if end < 0:

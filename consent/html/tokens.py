@@ -1,7 +1,8 @@
 """The grammar of tags as browsers read them (WHATWG HTML §13.2.5), as regular expressions on bytes.
 
-Every repetition is possessive, so each expression is linear. Markup is ASCII in every encoding that
-reaches this far, so bytes are never decoded to find it.
+Every repetition is possessive, so each expression is linear; none has a group to capture inside,
+where ``re`` loses count and raises ``SystemError``. Markup is ASCII in every encoding that reaches
+this far, so bytes are never decoded to find it.
 """
 
 from __future__ import annotations
@@ -24,13 +25,7 @@ _ATTRIBUTE = (
 _ATTRIBUTES = b"(?:[" + SPACE + b"/]++(?:" + _ATTRIBUTE + b")?+|" + _ATTRIBUTE + b")*+"
 _NAME_END = b"(?=[" + SPACE + b"/>])"
 
-TAG = re.compile(
-    rb"<([A-Za-z][^SP/>]*+)(?:([SP/]++)(?:".replace(b"SP", SPACE)
-    + _ATTRIBUTE
-    + b")?+|"
-    + _ATTRIBUTE
-    + b")*+>"
-)
+TAG = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + _ATTRIBUTES + b">")
 NAME = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE))
 SEPARATOR = re.compile(b"[" + SPACE + b"/]++")
 TEXT = re.compile(rb"(?:[^<]++|<(?=[^A-Za-z/!?]))++")
@@ -106,11 +101,9 @@ _CALM_USE = (
 def _calm(name: str, parts: frozenset[str], words: frozenset[str], *more: bytes) -> bytes:
     """An element whose content is of these parts and words only, its end tag included."""
     part = b"(?:" + _any(parts) + b")"
-    # The group is what the end tag must repeat.
-    word = b"<(?P<" + name.encode() + b">" + _any(words) + b")" + _NAME_END + _CALM_ATTRIBUTES
-    word += b"[^<]*+</(?P=" + name.encode() + b")>"
     inside = [b"[^<]++", b"</" + part + b">", b"<" + part + _NAME_END + _CALM_ATTRIBUTES, *more]
-    inside += [word] if words else []
+    for word in map(either_case, sorted(words)):
+        inside.append(b"<" + word + _NAME_END + _CALM_ATTRIBUTES + b"[^<]*+</" + word + b">")
     whole = either_case(name) + _NAME_END + _CALM_ATTRIBUTES
     return whole + b"(?:" + b"|".join(inside) + b")*+</" + name.encode() + b">"
 
@@ -178,9 +171,15 @@ def attributes(
     return listed
 
 
-def is_closed(tag: re.Match[bytes]) -> bool:
-    """Does this match of TAG end in a slash of its own, rather than in one of a value?"""
-    return tag.end(2) == tag.end() - 1 and tag[2].endswith(b"/")
+def is_closed(tag: bytes) -> bool:
+    """Does this complete tag end in a slash of its own, rather than in one of a value?"""
+    if not tag.endswith(b"/>"):
+        return False
+    name = NAME.match(tag)
+    last = name.end() if name else 0
+    for found in ONE_ATTRIBUTE.finditer(tag, last, len(tag) - 1):
+        last = found.end()
+    return last < len(tag) - 1
 
 
 # A named reference may lack its semicolon, but in an attribute not before "=" or a letter or digit.

@@ -16,6 +16,8 @@ from consent.html.names import ASKED_ATTRIBUTES, LOADING_TAGS
 from consent.html.stream import LONGEST
 from consent.html.text import END_OF, TextReader
 from consent.html.tokens import (
+    BOGUS,
+    END_TAG,
     NAME,
     ONE_ATTRIBUTE,
     QUIET_TAG,
@@ -26,10 +28,13 @@ from consent.html.tokens import (
 )
 from consent.policy import UNREADABLE
 
-_NEXT = re.compile(rb"<|--!?>")
-_END_NAME = re.compile(rb"</([A-Za-z][^\t\n\f\r />]*+)")
+_NEXT = re.compile(rb"<|--!?>|\]\]>")
+_CDATA = b"<![CDATA["
+_OPENS = re.compile(
+    rb"(?P<section><!--(?!-?>)|<!\[CDATA\[)|(?P<start><[A-Za-z])"
+    rb"|(?P<end></[A-Za-z])|<[!?/]"
+)
 _OPENING = re.compile(rb"([^\t\n\f\r />][^\t\n\f\r />=]*+)[\t\n\f\r ]*+=[\t\n\f\r ]*+([\"']?)")
-_LONGEST_NAME = 256
 _WINDOW = 1 << 16
 """Bytes that a tag may take in uncertain markup once the patience is used up."""
 _PATIENCE = 64 * LONGEST
@@ -41,7 +46,8 @@ class UncertainReader(TextReader):
     """The states that read what cannot be read in one way only."""
 
     _context: Context
-    _comment = False
+    _within = 0
+    """How many bytes of the page had passed where the last of all tags seen here ends."""
     _patience = _PATIENCE
     _long_name = ""
     _enter: Callable[[str, bool], None]
@@ -52,65 +58,88 @@ class UncertainReader(TextReader):
             self._emit(max(self._at, len(self._buffer) - 3))
             return False
         if found[0] != b"<":
-            self._comment = False
+            self._context.mark(found[0])
             self._emit(found.end())
             return True
         self._emit(found.start())
-        if self._lacks(4):
+        if self._lacks(len(_CDATA)):
             return False
-        if self._buffer.startswith(b"<!--", self._at):
-            # Its own dashes may close it: <!--> is empty.
-            self._comment = True
-            self._emit(self._at + 2)
+        opening = _OPENS.match(self._buffer, self._at)
+        if opening is None:
+            self._emit(self._at + 1)
             return True
-        return self._uncertain_end() if self._buffer[self._at + 1] == 0x2F else self._start()
+        # What begins within something else is only there if that is something else again.
+        if self._passed + self._at < self._within:
+            self._context.doubt()
+        return self._opened(opening)
 
-    def _uncertain_end(self) -> bool:
-        name = _END_NAME.match(self._buffer, self._at)
-        if name is None:
+    def _opened(self, opening: re.Match[bytes]) -> bool:
+        if opening["section"] and self._context.in_section:
+            # Its dashes may end the comment.
             self._emit(self._at + 2)
             return True
-        if name.end() == len(self._buffer) and self._lacks(_LONGEST_NAME):
-            return False
-        if not self._comment:
-            self._context.end(name[1].lower().decode("latin-1"))
-        self._emit(name.end())
+        if opening["section"]:
+            self._context.section(b"]]>" if opening["section"] == _CDATA else b"-->")
+            self._emit(opening.end())
+            return True
+        if self._context.in_comment and not opening["start"]:
+            self._emit(self._at + 2)
+            return True
+        return self._start() if opening["start"] else self._passed_by(opening["end"] is not None)
+
+    def _passed_by(self, is_end: bool) -> bool:
+        """An end tag, or a bogus comment: nothing in it can load anything."""
+        found = self._whole(END_TAG if is_end else BOGUS)
+        if found is None:
+            return not self._lacks(self._limit) and self._too_long()
+        if is_end:
+            self._context.end(found[1].lower().decode("latin-1"))
+        self._cover(found.end())
+        self._emit(found.end() if not self._context else self._at + 2)
         if not self._context:
             self._state = self._data
         return True
 
+    @property
+    def _limit(self) -> int:
+        return LONGEST if self._patience > 0 else _WINDOW
+
+    def _whole(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
+        return pattern.match(self._buffer, self._at, self._at + self._limit)
+
+    def _cover(self, end: int) -> None:
+        if not self._context.in_comment:
+            self._within = max(self._within, self._passed + end)
+
     def _start(self) -> bool:
-        opening = NAME.match(self._buffer, self._at)
-        if opening is None:
-            self._emit(self._at + 1)
-            return True
-        limit = LONGEST if self._patience > 0 else _WINDOW
-        tag = TAG.match(self._buffer, self._at, self._at + limit)
+        tag = self._whole(TAG)
         if tag is None:
-            if self._lacks(limit):
-                return False
-            self._patience -= limit
-            return self._too_long(opening)
+            return not self._lacks(self._limit) and self._too_long()
         return self._uncertain_tag(tag)
 
     def _uncertain_tag(self, found: re.Match[bytes]) -> bool:
         """Edit the tag where it stands, then look on right behind its name."""
         name, name_end = found[1].lower().decode("latin-1"), found.start() + 1 + len(found[1])
-        if not QUIET_TAG.match(self._buffer, self._at) and not self._edit(found, name):
-            return False
-        if not self._comment:
-            self._context.start(name, closed=is_closed(found))
+        added = 0
+        if not QUIET_TAG.match(self._buffer, self._at):
+            edited = self._edit(found, name)
+            if edited is None:
+                return False
+            added = edited
+        self._context.start(name, closed=is_closed(found[0]))
+        self._cover(found.end() + added)
         self._emit(name_end)
         return True
 
-    def _edit(self, found: re.Match[bytes], name: str) -> bool:
+    def _edit(self, found: re.Match[bytes], name: str) -> int | None:
+        """Edit a tag and its text; how much longer the tag is then, None if not all is there."""
         tag, content = found[0], b""
         listed = attributes(tag, 1 + len(found[1]), len(tag) - 1, among=ASKED_ATTRIBUTES)
         end = found.end()
         if name in ("script", "style"):
             close = END_OF[name].search(self._buffer, end, end + LONGEST)
             if close is None and self._lacks(len(tag) + LONGEST):
-                return False
+                return None
             stop = close.start() if close else min(len(self._buffer), end + LONGEST)
             content, end = self._buffer[end:stop], stop
         if name == "script" and self._is_inline(listed):
@@ -122,8 +151,9 @@ class UncertainReader(TextReader):
         if name == "style":
             content = self._uncertain_css(content)
         after = self._buffer[end:]
-        self._buffer = self._buffer[: self._at] + apply(tag, edits) + content + after
-        return True
+        edited = apply(tag, edits)
+        self._buffer = self._buffer[: self._at] + edited + content + after
+        return len(edited) - len(tag)
 
     def _uncertain_css(self, content: bytes) -> bytes:
         text = content.decode("latin-1")
@@ -132,13 +162,15 @@ class UncertainReader(TextReader):
         again = self._judge.css(plain)
         return (parked if again == plain else escape(again)).encode("latin-1", "xmlcharrefreplace")
 
-    def _too_long(self, opening: re.Match[bytes]) -> bool:
+    def _too_long(self) -> bool:
         """A tag whose end is not in sight: an element that loads becomes one that does not."""
-        name = opening[1].lower().decode("latin-1")
-        if name in LOADING_TAGS and not self._final:
+        self._patience -= self._limit
+        self._context.doubt()
+        opening = NAME.match(self._buffer, self._at)
+        if opening and opening[1].lower().decode("latin-1") in LOADING_TAGS and not self._final:
             self._out.append(b"<x-" + PREFIX)
             self._at += 1
-        self._emit(opening.end())
+        self._emit(opening.end() if opening else self._at + 2)
         return True
 
     # -- a tag that is too long, elsewhere -----------------------------------------------------

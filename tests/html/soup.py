@@ -1,0 +1,212 @@
+"""Markup that no well-meaning author writes, for tests that try to find a way past."""
+
+from __future__ import annotations
+
+from random import Random
+
+TAGS = [
+    "svg",
+    "math",
+    "select",
+    "option",
+    "optgroup",
+    "table",
+    "tr",
+    "td",
+    "caption",
+    "colgroup",
+    "col",
+    "template",
+    "noscript",
+    "frameset",
+    "frame",
+    "noframes",
+    "noembed",
+    "iframe",
+    "xmp",
+    "textarea",
+    "title",
+    "style",
+    "script",
+    "p",
+    "div",
+    "b",
+    "a",
+    "form",
+    "button",
+    "li",
+    "h1",
+    "foreignObject",
+    "desc",
+    "annotation-xml",
+    "mi",
+    "mtext",
+    "mglyph",
+    "image",
+    "br",
+    "input",
+    "body",
+    "head",
+    "html",
+    "font",
+    "object",
+    "marquee",
+    "g",
+    "use",
+    "path",
+    "animate",
+    "hgroup",
+    "pre",
+    "param",
+    "semantics",
+    "selectedcontent",
+    "datalist",
+]
+ATTRIBUTES = [
+    "",
+    "",
+    "",
+    " shadowrootmode=open",
+    " encoding=text/html",
+    " encoding='application/xhtml+xml'",
+    " type=hidden",
+    " color=red",
+    " title='a>b'",
+    ' title="<a>"',
+    ' title="<p title=\'"',
+    " /",
+    "/",
+    " x='",
+    ' y="',
+    " z=`",
+    " =a",
+    ' "=b',
+    " '",
+    "\n",
+    "\f ",
+    ' class = "c"',
+    " type=text/plain",
+]
+ENDS = ["", "", " ", "/", " a='>'"]
+BITS = [
+    "<!--",
+    "-->",
+    "--!>",
+    "<!-->",
+    "<!--->",
+    "<!--x-->",
+    "<!---",
+    "-",
+    "<![CDATA[",
+    "]]>",
+    "<!doctype html>",
+    "<?pi",
+    "</",
+    "</ ",
+    "</>",
+    "<",
+    '"',
+    "'",
+    "=",
+    "/",
+    ">",
+    "&lt;",
+    "&",
+    "\0",
+    "\r\n",
+    " ",
+    "x",
+    "<!x",
+    "<!-",
+    "<!--<script>",
+    "</script>",
+    "</style>",
+    "</textarea>",
+    "</title>",
+    "</noscript>",
+    "</select>",
+    "</svg>",
+    "</math>",
+    "</template>",
+    "</p>",
+    "</br>",
+    "<![CDATA[</svg>",
+    "<![CDATA[</select>",
+    "<!x </svg>",
+    "<!--!>",
+    "<!-- <!--!>",
+    "<style/>",
+    "<title/>",
+    "<script/>",
+    "<select/>",
+    "</svg x='>'",
+    "<p title='</svg>'>",
+    '<p title="</select>">',
+    "<p title='<svg>",
+    "<!-- '",
+    "<svg/>",
+    "<math/>",
+    "<style><!--",
+    "<desc/>",
+    "<foreignObject/>",
+]
+PROBES = [
+    "<img src=URL>",
+    "<img src='URL'>",
+    '<img src="URL">',
+    "<IMG/SRC=URL>",
+    "<img alt='' src = \"URL\"/>",
+    "<img src=URL ",
+    "<img src=URL",
+    "<img\nsrc\n=\nURL\n>",
+    "<video poster=URL></video>",
+    "<input src=URL>",
+    "<img title=' src=URL>",
+    '<img title=" src=URL>',
+    "<link rel=stylesheet href=URL>",
+    "<image href=URL>",
+    "<image src=URL>",
+    "<svg><image href='URL'/></svg>",
+    "<img src=URL><",
+    "<embed src=URL>",
+    "<div background=URL>",
+    "<p style='a:url(URL)'>",
+    "<style>a{b:url(URL)}</style>",
+    "<iframe srcdoc='<img src=URL>'>",
+]
+TOKENS = [
+    *(f"<{tag}>" for tag in TAGS),
+    *(f"</{tag}>" for tag in TAGS[:24]),
+    *BITS,
+    *(probe.replace("URL", "//t.test/") for probe in PROBES),
+    "<script>counter.start(1)</script>",
+    "<base href=//t.test/>",
+    "<img src=a>",
+    "url(//t.test)",
+]
+
+
+def soup(seed: int) -> str:
+    """A document of about twenty tokens; its n-th probe is of the host ``pN.test``."""
+    random = Random(seed)
+    tags, bits = (
+        random.sample(TAGS, random.randint(2, 6)),
+        random.sample(BITS, random.randint(1, 8)),
+    )
+    parts: list[str] = []
+    probes = 0
+    for _ in range(random.randint(3, 28)):
+        kind = random.random()
+        if kind < 0.36:
+            tag = random.choice(tags) if random.random() < 0.8 else random.choice(TAGS)
+            parts.append(
+                f"<{tag}{random.choice(ATTRIBUTES)}{'>' if random.random() < 0.95 else ''}"
+            )
+        elif kind < 0.55:
+            parts.append(f"</{random.choice(tags)}{random.choice(ENDS)}>")
+        elif kind < 0.83:
+            parts.append(random.choice(PROBES).replace("URL", f"//p{probes}.test/"))
+            probes += 1
+        else:
+            parts.append(random.choice(bits if random.random() < 0.8 else BITS))
+    return "".join([*parts, f"<img src=//p{probes}.test/>"])
