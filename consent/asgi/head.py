@@ -15,6 +15,7 @@ from consent.headers.content_type import Kind, is_attachment, kind, with_charset
 from consent.headers.cookie import expiring
 from consent.headers.fields import Fields
 from consent.headers.freshness import (
+    OURS,
     OUTDATED,
     encode_etag,
     forbid_storing,
@@ -25,7 +26,8 @@ from consent.headers.link import LinkFilter
 from consent.headers.seal import WORKERS, is_sealed, is_two_faced, nonces, seal
 from consent.headers.set_cookie import SetCookieFilter
 
-FILTERED = frozenset({b"set-cookie", b"link", b"refresh", b"speculation-rules"})
+LINKS = frozenset({b"link", b"refresh", b"speculation-rules"})
+FILTERED = LINKS | {b"set-cookie"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -165,8 +167,10 @@ class ResponseHead:
 
     def _filter(self, *, dependent: bool) -> None:
         """Take out what is held, seal, and tell caches what it depends on."""
-        if not FILTERED.isdisjoint(self._known):
-            dependent |= self._filter_cookies() | self._filter_links()
+        if b"set-cookie" in self._known:
+            dependent |= self._filter_cookies()
+        if not LINKS.isdisjoint(self._known):
+            dependent |= self._filter_links()
         sealed = self._seal()
         if dependent or (sealed and self._rules.asks):
             vary_by(self.fields, b"Cookie")
@@ -176,8 +180,6 @@ class ResponseHead:
 
     def _filter_cookies(self) -> bool:
         values = self.fields.all(b"set-cookie")
-        if not values:
-            return False
         cookies = SetCookieFilter(self._request.ruling, self._rules.clock())
         kept = cookies.kept(values)
         if kept != values:
@@ -230,9 +232,11 @@ class ResponseHead:
 
     def _revalidate(self) -> None:
         """A 304 to a question with our tag in it gets our tag, and nothing else (H3)."""
+        asked = self._request.fields.get(b"if-none-match", b"")
+        if not OURS.search(asked):
+            return
         variant = self._rules.variant(self._request)
         tag = encode_etag(self.fields.first(b"etag") or b"", variant)
-        asked = self._request.fields.get(b"if-none-match", b"")
         if tag is not None and tag in asked:
             self.fields.put(b"etag", tag)
             vary_by(self.fields, b"Cookie", *self._request.insert_depends_on())

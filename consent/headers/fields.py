@@ -23,7 +23,8 @@ class Fields:
 
     def drop(self, names: Collection[bytes]) -> None:
         """Take out every field of these names."""
-        self.pairs = [pair for pair in self.pairs if pair[0] not in names]
+        if names:
+            self.pairs = [pair for pair in self.pairs if pair[0] not in names]
 
     def put(self, name: bytes, *values: bytes) -> None:
         """Replace every value of the field by these; none takes it out."""

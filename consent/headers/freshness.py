@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from functools import lru_cache
 
 from consent.headers.fields import Fields
 
@@ -22,7 +22,7 @@ OUTDATED = frozenset(
     }
 )
 # RFC 9213 and its relatives: orders to shared caches that go past Cache-Control.
-TARGETED = frozenset({b"surrogate-control", b"edge-control", b"x-accel-expires"})
+TARGETED = re.compile(rb".+-cache-control|surrogate-control|edge-control|x-accel-expires")
 SHARED = frozenset({b"public", b"s-maxage"})
 ELEMENT = re.compile(rb'(?:[^,"]|"(?:\\.|[^"\\])*"?)+', re.DOTALL)
 TAG = re.compile(rb'(W/)?"([^"]*)"')
@@ -31,33 +31,39 @@ OURS = re.compile(rb'"([^"]*)-c([ws])([0-9a-f]{12})"')
 
 def vary_by(fields: Fields, *names: bytes) -> None:
     """Add names to Vary: merged into one header, none twice, ``*`` left alone."""
-    known = [name.strip() for value in fields.all(b"vary") for name in value.split(b",")]
-    known = [name for name in known if name]
+    merged = _merged(tuple(fields.all(b"vary")), names)
+    if merged is not None:
+        fields.put(b"vary", merged)
+
+
+# A site says the same about most of its responses, so what comes of it is remembered.
+@lru_cache(maxsize=512)
+def _merged(values: tuple[bytes, ...], names: tuple[bytes, ...]) -> bytes | None:
+    known = [name.strip() for value in values for name in value.split(b",") if name.strip()]
     seen = {name.lower() for name in known}
     missing = [name for name in names if name.lower() not in seen]
-    if missing and b"*" not in seen:
-        fields.put(b"vary", b", ".join([*known, *missing]))
+    return b", ".join([*known, *missing]) if missing and b"*" not in seen else None
 
 
 def make_private(fields: Fields) -> None:
     """No shared cache may keep this; what the visitor's own browser may do stays as it was."""
-    directives = [d for d in _directives(fields) if _name(d) not in SHARED]
-    if not {b"private", b"no-store"} & {d.lower() for d in directives}:
+    fields.put(b"cache-control", _private(tuple(fields.all(b"cache-control"))))
+    fields.drop({name for name, _ in fields.pairs if TARGETED.fullmatch(name)})
+
+
+@lru_cache(maxsize=512)
+def _private(values: tuple[bytes, ...]) -> bytes:
+    given = (element.strip() for value in values for element in ELEMENT.findall(value))
+    directives = [each for each in given if each and _name(each) not in SHARED]
+    if not {b"private", b"no-store"} & {each.lower() for each in directives}:
         directives.append(b"private")
-    fields.put(b"cache-control", b", ".join(directives))
-    targeted = {name for name, _ in fields.pairs if name.endswith(b"-cache-control")}
-    fields.drop(targeted | TARGETED)
+    return b", ".join(directives)
 
 
 def forbid_storing(fields: Fields) -> None:
     """Ask for it again each time: a stored worker would keep an older seal (design.md §3)."""
     make_private(fields)
     fields.put(b"cache-control", b"no-store")
-
-
-def _directives(fields: Fields) -> Iterable[bytes]:
-    for value in fields.all(b"cache-control"):
-        yield from filter(None, (element.strip() for element in ELEMENT.findall(value)))
 
 
 def _name(directive: bytes) -> bytes:

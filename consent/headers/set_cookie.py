@@ -5,14 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import NamedTuple
 
 from consent.headers import depends_on_choice
 from consent.headers.cookie_date import parse_date
+from consent.model import Verdict
 from consent.months import LONGEST, add_months
 from consent.policy import Ruling
 
 WSP = " \t"
 SECONDS = re.compile(r"-?[0-9]+", re.ASCII)
+SURELY_SHORTER = 393 * 86400
+"""Seconds that no thirteen months are shorter than."""
+FOREVER = 10**9
+"""Seconds, 31 years: far past any limit, and within what dates can hold."""
 # An attribute longer than this is ignored (RFC 6265bis §5.6).
 LONGEST_ATTRIBUTE = 1024
 
@@ -28,52 +35,72 @@ class SetCookieFilter:
 
     def kept(self, values: Iterable[bytes]) -> list[bytes]:
         """What of these Set-Cookie values may be sent, cut to 13 months."""
-        return [self._cut(value) for value in values if self._may_pass(value)]
+        checked = (self._checked(value) for value in values)
+        return [value for value in checked if value is not None]
 
-    def _may_pass(self, value: bytes) -> bool:
-        text = value.decode("latin-1")
-        verdict = self._ruling.cookie(_name(text))
+    def _checked(self, value: bytes) -> bytes | None:
+        pair, _, attributes = value.decode("latin-1").partition(";")
+        life = _life(attributes)
+        verdict = _verdict(self._ruling, pair)
         self.depends = self.depends or depends_on_choice(verdict)
         # A deletion passes whoever's cookie it is: it only takes away.
-        return verdict.allowed or self._is_deletion(text)
+        if verdict.allowed or life.is_over(self._now):
+            return self._cut(value, life)
+        return None
 
-    def _is_deletion(self, text: str) -> bool:
-        end = self._end(text)
-        return end is not None and end <= self._now
-
-    def _cut(self, value: bytes) -> bytes:
-        end = self._end(value.decode("latin-1"))
-        limit = add_months(self._now, LONGEST)
+    def _cut(self, value: bytes, life: Life) -> bytes:
+        if life.age is not None and life.age <= SURELY_SHORTER:
+            return value
+        end, limit = life.end(self._now), add_months(self._now, LONGEST)
         if end is None or end <= limit:
             return value
         # The last Max-Age wins, and beats Expires (RFC 6265 §5.3): nothing else needs touching.
         return value + b"; Max-Age=%d" % (limit - self._now).total_seconds()
 
-    def _end(self, text: str) -> datetime | None:
-        """When the cookie ends, as a browser counts; None for the session."""
-        age: int | None = None
-        expires: datetime | None = None
-        for attribute in text.split(";")[1:]:
-            name, _, value = (part.strip(WSP) for part in attribute.partition("="))
-            if len(value) > LONGEST_ATTRIBUTE:
-                continue
-            if name.lower() == "max-age" and SECONDS.fullmatch(value):
-                age = _clamped(value)
-            elif name.lower() == "expires":
-                expires = parse_date(value) or expires
-        return expires if age is None else self._now + timedelta(seconds=age)
+
+class Life(NamedTuple):
+    """How long a cookie lives, as a browser reads its attributes."""
+
+    age: int | None
+    """Seconds, where there is a Max-Age; it beats Expires."""
+    expires: datetime | None
+
+    def end(self, now: datetime) -> datetime | None:
+        """When the cookie ends; None for the session."""
+        return self.expires if self.age is None else now + timedelta(seconds=self.age)
+
+    def is_over(self, now: datetime) -> bool:
+        """Does it take the cookie away?"""
+        end = self.end(now)
+        return end is not None and end <= now
 
 
-def _name(text: str) -> str:
-    name, equals, _ = text.partition(";")[0].partition("=")
-    return name.strip(WSP) if equals else ""
+@lru_cache(maxsize=1024)
+def _life(attributes: str) -> Life:
+    # Sites send the same attributes with every response, so they are read once.
+    age: int | None = None
+    expires: datetime | None = None
+    for attribute in attributes.split(";"):
+        name, _, value = (part.strip(WSP) for part in attribute.partition("="))
+        if len(value) > LONGEST_ATTRIBUTE:
+            continue
+        if name.lower() == "max-age" and SECONDS.fullmatch(value):
+            age = _clamped(value)
+        elif name.lower() == "expires":
+            expires = parse_date(value) or expires
+    return Life(age, expires)
 
 
-FOREVER = 10**9
-"""Seconds, 31 years: far past any limit, and within what dates can hold."""
+def _verdict(ruling: Ruling, pair: str) -> Verdict:
+    name, equals, _ = pair.partition("=")
+    return _verdict_on(ruling, name.strip(WSP) if equals else "")
+
+
+@lru_cache(maxsize=4096)
+def _verdict_on(ruling: Ruling, name: str) -> Verdict:
+    return ruling.cookie(name)
 
 
 def _clamped(digits: str) -> int:
     # Any number of digits is allowed, and int() refuses to read more than 4300.
-    seconds = int(digits[:20])
-    return max(-1, min(seconds, FOREVER))
+    return max(-1, min(int(digits[:20]), FOREVER))
