@@ -68,6 +68,18 @@ def test_the_page_stays_in_sight_and_nothing_scrolls_sideways(
     assert not page.evaluate(f"({overflow})(document.querySelector('.cc-text'))")
 
 
+@pytest.mark.parametrize("path", ["policy", "preferences"])
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_our_own_pages_do_not_scroll_sideways(
+    page: Page, serve: Serve, path: str, width: int
+) -> None:
+    """A-07, WCAG 1.4.10: tables too."""
+    sized(page, (width, 640))
+    page.goto(f"{serve(site())}/consent/{path}")
+    sideways = "[...document.querySelectorAll('html, .cc-table')]"
+    assert page.evaluate(f"{sideways}.every((e) => e.scrollWidth <= e.clientWidth + 1)")
+
+
 def test_on_a_desktop_the_whole_text_is_in_view(page: Page, serve: Serve) -> None:
     """FR-07: four purposes, without scrolling."""
     page.goto(serve(site()))
