@@ -9,15 +9,16 @@ from starlette.types import Message, Send
 
 from consent.asgi.body import PageBody
 from consent.asgi.coding import Stack
-from consent.asgi.head import FILTERED, ResponseHead, Treatment
+from consent.asgi.head import ResponseHead, Treatment
 from consent.asgi.request import PageRequest, local_path
 from consent.asgi.rules import Rules
 from consent.asgi.state import RequestConsent
 from consent.errors import ContentUnreadable
 from consent.headers.content_type import SNIFFED, Kind, charset, kind, looks_like_html
 from consent.headers.freshness import OUTDATED
-from consent.headers.link import LinkFilter
+from consent.headers.link import LINKS, LinkFilter
 from consent.headers.seal import DOCUMENTS, WORKERS
+from consent.headers.set_cookie import SetCookieFilter
 from consent.html import Rewriter
 
 logger = logging.getLogger("consent")
@@ -94,9 +95,10 @@ class ResponseGate:
             # ASGI wants lower case; servers send what they are given.
             fields = {name.lower(): value for name, value in headers}
         plain = (
-            FILTERED.isdisjoint(fields)
+            LINKS.isdisjoint(fields)
             and not self._consent.consulted
             and len(fields) == len(headers)
+            and (b"set-cookie" not in fields or self._keeps(fields[b"set-cookie"]))
         )
         found = kind(fields.get(b"content-type"))
         dest = self._request.dest
@@ -107,6 +109,11 @@ class ResponseGate:
             await self._send({**message, "headers": [*headers, TWO_FACED]})
         else:
             await self._open(ResponseHead(message, fields, self._request, self._rules))
+
+    def _keeps(self, cookie: bytes) -> bool:
+        """Does this Set-Cookie stay as it is, whatever the choice?"""
+        cookies = SetCookieFilter(self._request.ruling, self._rules.clock())
+        return cookies.kept([cookie]) == [cookie] and not cookies.depends
 
     async def _open(self, head: ResponseHead) -> None:
         treatment = head.treatment

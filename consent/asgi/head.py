@@ -22,12 +22,10 @@ from consent.headers.freshness import (
     make_private,
     vary_by,
 )
-from consent.headers.link import LinkFilter
+from consent.headers.link import LINKS, LinkFilter, may_contact
 from consent.headers.seal import WORKERS, is_sealed, is_two_faced, nonces, seal
 from consent.headers.set_cookie import SetCookieFilter
 
-LINKS = frozenset({b"link", b"refresh", b"speculation-rules"})
-FILTERED = LINKS | {b"set-cookie"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -187,6 +185,8 @@ class ResponseHead:
         return cookies.depends
 
     def _filter_links(self) -> bool:
+        if not any(map(may_contact, self.fields.pairs)):
+            return False
         links = LinkFilter(self._request.ruling, self._request.url)
         self._edit(b"link", links.link)
         self._edit(b"refresh", links.refresh)

@@ -28,8 +28,20 @@ FETCHED = frozenset(
 VALUE = re.compile(r'(?:<[^>]*>|"(?:\\.|[^"\\])*"|[^,<"])+|[<"].*', re.DOTALL)
 TARGET = re.compile(r"\s*<([^>]*)>(.*)", re.DOTALL)
 PARAMETER = re.compile(r';\s*([^=;,\s"]+)\s*(?:=\s*(?:"((?:\\.|[^"\\])*)"|([^;]*)))?', re.DOTALL)
+ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 QUOTED = re.compile(r'"([^"]*)"')
 REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?(?:'([^']*)|\"([^\"]*)|(.*))", re.I | re.S)
+
+
+LINKS = frozenset({b"link", b"refresh", b"speculation-rules"})
+# A backslash within quotes may stand before any letter of a relation.
+FETCHING = re.compile(rb"\\|" + "|".join(sorted(FETCHED)).encode(), re.IGNORECASE)
+
+
+def may_contact(field: tuple[bytes, bytes]) -> bool:
+    """Is this header worth a closer look? Most links only say what belongs together."""
+    name, value = field
+    return name in LINKS and (name != b"link" or FETCHING.search(value) is not None)
 
 
 class LinkFilter:
@@ -66,7 +78,7 @@ class LinkFilter:
             # Not a link at all is no harm; one that does not end could be read in two ways.
             return "<" in link or '"' in link
         parameters = [
-            (name.lower(), quoted or plain.strip())
+            (name.lower(), ESCAPED.sub(r"\1", quoted) or plain.strip())
             for name, quoted, plain in PARAMETER.findall(match[2])
         ]
         relations = {r for name, v in parameters if name == "rel" for r in v.lower().split()}

@@ -157,6 +157,12 @@ def test_pages_are_not_asked_for_by_date_k3() -> None:
     assert header_of(seen[0], "if-modified-since") is None
 
 
+def test_a_304_that_nobody_asked_for_does_not_get_our_tag_k3() -> None:
+    stubborn = responds(b"", headers=[("etag", '"abc"')], status=304)
+    answer = get(stubborn, if_none_match='W/"abc-cs0123456789ab"')
+    assert answer["etag"] == '"abc"'
+
+
 def test_a_fragment_is_revalidated_by_its_own_variant_k3() -> None:
     fetch = {"sec_fetch_dest": "empty", "accept": "*/*"}
     first = get(revalidating, **fetch)

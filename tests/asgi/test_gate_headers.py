@@ -197,6 +197,13 @@ def test_links_to_held_hosts_are_dropped_h12() -> None:
     assert answer["link"] == "</a.css>; rel=preload"
 
 
+def test_a_link_that_only_says_what_belongs_together_stays_h12() -> None:
+    headers = [("content-type", "application/json"), ("link", '<https://x.example/2>; rel="next"')]
+    answer = get(responds(b"[]", headers=headers), sec_fetch_dest="empty", accept="*/*")
+    assert answer["link"] == headers[1][1]
+    assert answer.vary == set()
+
+
 def test_a_refresh_or_rule_set_of_a_held_service_is_dropped_h12() -> None:
     headers = [
         ("content-type", "text/plain"),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.headers.link import LinkFilter
+from consent.headers.link import LinkFilter, may_contact
 from tests.headers.rulings import ORIGIN, ruling
 
 HELD = "https://counter.example.net/t.js"
@@ -32,6 +32,19 @@ def test_every_relation_that_fetches_is_dropped_h12(relation: str) -> None:
     assert filtered(f"<{HELD}>; rel={relation}") == ""
     assert filtered(f'<{HELD}>;x="y" ; REL="nofollow {relation.upper()}"') == ""
     assert filtered(f"<{HELD}>; rel={relation}", analytics=True) != ""
+
+
+def test_an_escape_within_quotes_hides_nothing_h12() -> None:
+    value = f'<{HELD}>; rel="pre\\load"'
+    assert filtered(value) == ""
+    assert may_contact((b"link", value.encode()))
+
+
+def test_what_only_says_what_belongs_together_is_not_looked_into_h12() -> None:
+    assert not may_contact((b"link", f"<{HELD}>; rel=next".encode()))
+    assert not may_contact((b"server", b"preload"))
+    assert may_contact((b"link", b"</a>; rel=PreConnect"))
+    assert may_contact((b"refresh", b"5"))
 
 
 @pytest.mark.parametrize(
