@@ -85,7 +85,8 @@ def _serve(connection: socket.socket, sink: Sink, context: ssl.SSLContext) -> No
 
 def _answer(peer: socket.socket, sink: Sink) -> None:
     stream = peer.makefile("rb")
-    while line := stream.readline():
+    # What is not HTTP, as a relay of WebRTC, is a connection without a request.
+    while (line := stream.readline()).count(b" ") == 2:
         target = line.split(b" ")[1].decode("latin-1")
         headers = _headers(iter(stream.readline, b"\r\n"))
         stream.read(int(headers.get("content-length", "0")))
