@@ -88,8 +88,8 @@ class Service:
 class Choice:
     """What one visitor decided, as far as it still holds for the configuration at hand.
 
-    A purpose that is missing from ``purposes`` is undecided: never shown to this visitor, or changed
-    since in a material way.
+    A purpose that is missing from ``purposes`` is undecided: never shown to this visitor, or
+    changed since in a material way.
     """
 
     subject: UUID
