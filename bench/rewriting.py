@@ -3,9 +3,9 @@
     python bench/rewriting.py [FOLDER]
 
 ``FOLDER`` holds ``*.html``: by default the saved pages beside the checkout, else the demo's. Every
-page is rewritten by each contender in turn, in one process, and the fastest of several rounds counts,
-so the ratio means something on a shared machine. The binding gives up on some pages: those are left
-out for all, and named.
+page is rewritten by each contender in turn, in one process, and the fastest of several rounds
+counts, so the ratio means something on a shared machine. The binding gives up on some pages: those
+are left out for all, and named.
 
 The handlers: *works* does what we do, but for ``srcdoc`` and ``<noscript>``: it asks the same
 ruling about each URL, each style sheet and each inline script; *asks* leaves scripts and style
