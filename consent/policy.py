@@ -230,7 +230,7 @@ def _verdict(service: Service, choice: Choice | None, elsewhere: frozenset[str])
 
 def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Service | None:
     for claim in claims:
-        if claim.port in ("*", port) and _covers(claim.path, path):
+        if claim.port == port and _covers(claim.path, path):
             return claim.service
     return None
 
