@@ -10,7 +10,7 @@ from ada_url import URL
 
 from consent.html import css
 from consent.html.charset import Charset
-from consent.model import Verdict
+from consent.model import Reason, Verdict
 from consent.policy import UNREADABLE, Ruling
 
 # Cannot leave the host of its base, whatever the base: no scheme, no authority, nothing that a URL
@@ -25,8 +25,10 @@ _REFRESH = re.compile(
     r"(?:\"([^\"]*)|'([^']*)|([\s\S]*))",
     re.I,
 )
-_CANDIDATE = re.compile(r"[\t\n\f\r ,]*([^\t\n\f\r ]+)")
-_DESCRIPTORS = re.compile(r"[^,(]*(?:\([^)]*\)?[^,(]*)*,?")
+# An address ends at a space; commas at its end belong to the list, those behind to descriptors.
+_CANDIDATE = re.compile(
+    r"([^\t\n\f\r ,][^\t\n\f\r ]*(?<!,))(?:,++|(?![^\t\n\f\r ])[^,(]*+(?:\([^)]*+\)?[^,(]*+)*+,?)"
+)
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
 _CHARSET = re.compile(r";\s*charset\s*=[\s\"']*([^;\s\"',]+)", re.I)
 _SCHEME_OR_HOST = re.compile(r"//|\\|:")
@@ -38,7 +40,7 @@ class Judge:
     def __init__(self, ruling: Ruling, url: str) -> None:
         self.ruling = ruling
         self.bases = [url]
-        self.at_home = ruling.url(url).allowed
+        self.at_home = ruling.url(url).reason is Reason.OWN
         """Is everything relative the site's own?"""
 
     def copy(self) -> Judge:
@@ -49,14 +51,11 @@ class Judge:
         return inner
 
     def rebase(self, href: str) -> None:
-        """Note a ``<base href>``. Whether a browser honours it depends on its place; we do not."""
-        try:
-            base = URL(href, self.bases[0])
-        except ValueError:
-            return
+        """Note a ``<base href>`` that is not held. A browser honours only the first; we, all."""
+        base = URL(href, self.bases[0])
         if base.href not in self.bases and base.protocol not in ("data:", "javascript:"):
             self.bases.append(base.href)
-            self.at_home = self.at_home and self.ruling.parsed(base).allowed
+            self.at_home = self.at_home and self.ruling.parsed(base).reason is Reason.OWN
 
     def url(self, value: str) -> Verdict | None:
         """The verdict that holds this URL, or None where nothing does."""
@@ -87,17 +86,7 @@ class Judge:
 
     def srcset(self, value: str) -> Verdict | None:
         """The verdict that holds a candidate of this image list (WHATWG HTML §4.8.4.2.2)."""
-        at = 0
-        while found := _CANDIDATE.match(value, at):
-            address, at = found[1], found.end()
-            if address.endswith(","):
-                address = address.rstrip(",")
-            elif descriptors := _DESCRIPTORS.match(value, at):
-                at = descriptors.end()
-            verdict = self.url(address)
-            if verdict:
-                return verdict
-        return None
+        return next(filter(None, (self.url(each[1]) for each in _CANDIDATE.finditer(value))), None)
 
     def refresh(self, content: str) -> Verdict | None:
         """The verdict that holds this ``<meta http-equiv=refresh>``: navigation, so rarely one."""

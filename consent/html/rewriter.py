@@ -83,8 +83,7 @@ class HtmlRewriter(UncertainReader):
         if not self._inserter.done:
             return self._early()
         quiet = (QUIET_AT_HOME if self._judge.at_home else QUIET).match(self._buffer, self._at)
-        if quiet:
-            self._emit(quiet.end())
+        self._emit(quiet.end() if quiet else self._at)
         return self._at < len(self._buffer) and self._markup()
 
     def _early(self) -> bool:
@@ -94,8 +93,7 @@ class HtmlRewriter(UncertainReader):
         if text is None:
             return self._markup()
         blank = _BLANK.match(self._buffer, self._at, text.end())
-        if blank:
-            self._emit(blank.end())
+        self._emit(blank.end() if blank else self._at)
         if self._at < text.end():
             self._out.append(self._inserter.text())
         self._emit(text.end())

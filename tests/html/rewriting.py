@@ -29,6 +29,8 @@ CONFIG = site(
         {"use": "google-analytics"},
         {"use": "youtube"},
         service("counter", "analytics", snippets=("counter\\.start\\(",)),
+        service("maps", "necessary", hosts=["both.example"], exempt_reason="security"),
+        service("ads", "analytics", hosts=["both.example/ads/"]),
         service("till", "necessary", exempt_reason="payment"),
     ),
     languages=["en", "fr"],

@@ -74,6 +74,15 @@ OURS = [
     "a&amp;b=&sol;&sol;",
     "a&notit;b",
     "a&copy=1",
+    "a&copy",
+    "&unheard;/a",
+    "&unheard",
+    "&#0;",
+    "&#xd800;",
+    "&#x110000;",
+    "&#99999999999999999999;",
+    "&#128;",
+    "&",
 ]
 
 
@@ -167,6 +176,11 @@ def test_a_base_of_another_host_is_held(base: str) -> None:
 
 
 def test_a_base_that_is_granted_is_one_of_those_that_count() -> None:
+    shared = "<base name=a href=https://both.example/x/><img src=a><img src=/ads/b>"
+    assert held(shared).endswith(
+        "<img src=a>"
+        + held("<img src=https://both.example/ads/>").replace("https://both.example/ads/", "/ads/b")
+    )
     page = "<base href=//till.example.net/a/><img src=b><base href=data:,><base href=/x>"
     assert held(page) == page
 

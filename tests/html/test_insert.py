@@ -27,8 +27,8 @@ def inserted(page: str, insert: str = "always") -> str:
         ("<html lang='fr&amp;'><body>a", f"<html lang='fr&amp;'>{H}<body>{B('fr&')}a"),
         ("<html lang=''><body>a", f"<html lang=''>{H}<body>{B()}a"),
         (
-            "<HTML LANG=de class=a><HEAD></HEAD><BODY>",
-            f"<HTML LANG=de class=a><HEAD>{H}</HEAD><BODY>{B('de')}",
+            "<HTML id=b LANG=de class=a><HEAD></HEAD><BODY>",
+            f"<HTML id=b LANG=de class=a><HEAD>{H}</HEAD><BODY>{B('de')}",
         ),
         ("a", f"{H}{B()}a"),
         (" \n<!-- a --> <p>b", f" \n<!-- a --> {H}{B()}<p>b"),
