@@ -12,11 +12,13 @@ import { readState, setting } from "./state.js";
  * @throws {Error} It was not recorded, so nothing may act on it.
  */
 export async function send(decision, key) {
-  await ask("/choice", {
+  const answer = await ask("/choice", {
     method: "POST",
     headers: { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) },
     body: JSON.stringify(decision),
   });
+  // Unread, it keeps its connection, and the page never comes to rest for whoever waits for that.
+  await answer.text();
 }
 
 /**
