@@ -51,6 +51,8 @@ class Code(StrEnum):
     REPEALED = "W005"
     UNUSED_PURPOSE = "W006"
     PLAIN_HTTP = "W007"
+    NOT_HELD = "W008"
+    NOT_STRICT = "W009"
 
     @property
     def is_error(self) -> bool:

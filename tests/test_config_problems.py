@@ -162,11 +162,34 @@ def test_a_mistake_has_one_code_and_one_place(
     assert found(**changes) == {(code, path)}
 
 
+@pytest.mark.parametrize("stance", ["report", "allow"])
+def test_a_stance_that_gives_up_the_seal_says_so(stance: str) -> None:
+    assert found(blocking={"undeclared_hosts": stance}) == {("W008", "blocking.undeclared_hosts")}
+
+
+def test_what_is_not_enforced_yet_is_not_promised() -> None:
+    assert found(blocking={"seal": "strict"}) == {("W009", "blocking.seal")}
+
+
+def test_a_variable_that_is_not_set_is_named_in_what_to_do() -> None:
+    with pytest.raises(ConfigError) as caught:
+        config(cookie={"secrets": ["env:NOPE"]})
+    [problem] = caught.value.problems
+    assert problem.fix.startswith("Set NOPE to")
+
+
+def test_an_address_pasted_as_a_host_is_told_to_lose_its_scheme() -> None:
+    claim = {"hosts": ["https://cdn.example.com/x.js"]}
+    with pytest.raises(ConfigError) as caught:
+        config(services=[{"id": "cdn", "name": "CDN", "purpose": "analytics", **claim}])
+    assert [p.fix.startswith("Leave it out") for p in caught.value.problems] == [True]
+
+
 def test_the_same_without_the_mistake_is_fine() -> None:
     assert found(**many_purposes(32)) == set()
     assert found(cookie={"domain": "example.fr"}) == set()
     assert found(cookie={"domain": ".www.example.fr"}) == set()
-    assert found(blocking={"seal": "strict", "exclude_paths": ["/webhooks/*"]}) == set()
+    assert found(blocking={"seal": False, "exclude_paths": ["/webhooks/*"]}) == set()
     assert found(log={"url": "postgresql+asyncpg://u@h/db"}) == set()
 
 

@@ -41,6 +41,8 @@ def host_pattern(text: str) -> str:
     Raises:
         PydanticCustomError: it is not such a pattern.
     """
+    if "://" in text:
+        raise wrong(Code.HOST, f"{text!r} has a scheme.", f"Leave it out. {_FIX}")
     authority, slash, rest = text.partition("/")
     star, name = ("*.", authority[2:]) if authority.startswith("*.") else ("", authority)
     bare, colon, port = name.partition(":")

@@ -158,6 +158,8 @@ def _checked(
         problems += checks.site(draft.site)
     if draft.cookie:
         problems += checks.cookie(draft.cookie, draft.site)
+    if draft.blocking:
+        problems += checks.blocking(draft.blocking)
     used = {each.service.purpose for each in placed}
     problems += checks.purposes(
         draft.purposes, (known[each] for each in known if each in used), languages

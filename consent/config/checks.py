@@ -12,7 +12,7 @@ from consent.catalog.hosts import covers
 from consent.config.addresses import is_loopback
 from consent.config.reading import Draft, did_you_mean
 from consent.config.resolve import CHOICE_SERVICE, Placed, spoken
-from consent.config.settings import Cookie, PurposeSetting, Site
+from consent.config.settings import Blocking, Cookie, PurposeSetting, Site
 from consent.errors import Code, Problem
 from consent.model import NECESSARY, ExemptReason, Purpose, Service, Texts
 
@@ -37,6 +37,25 @@ def site(site: Site) -> Iterator[Problem]:
             "site.url",
             "Over plain HTTP anybody on the way can read and change a visitor's choice.",
             "Serve the site by HTTPS and write 'https://' here.",
+        )
+
+
+def blocking(blocking: Blocking) -> Iterator[Problem]:
+    """What a weaker stance gives up, said where it is chosen (design: a CSP has no deny-list)."""
+    if blocking.undeclared_hosts != "block":
+        yield Problem(
+            Code.NOT_HELD,
+            "blocking.undeclared_hosts",
+            "Hosts that no service claims are let through, so the browser is not told to refuse"
+            " any: what a script loads is not stopped, not even from declared services.",
+            "Write 'block' as soon as every host that your pages need has its service.",
+        )
+    if blocking.seal == "strict":
+        yield Problem(
+            Code.NOT_STRICT,
+            "blocking.seal",
+            "'strict' does the same as true in this version.",
+            "Write true.",
         )
 
 

@@ -68,5 +68,6 @@ def _missing(path: str, name: str = "", *, development: bool) -> Problem:
     if development:
         message = f"{what}: one was made for this run, and choices end with it."
         return Problem(Code.SECRET_GENERATED, path, message, _FIX)
-    code = Code.ENVIRONMENT if name else Code.SECRET_MISSING
-    return Problem(code, path, f"{what}.", _FIX)
+    if name:
+        return Problem(Code.ENVIRONMENT, path, f"{what}.", f"Set {name} to the output of: {_MAKE}")
+    return Problem(Code.SECRET_MISSING, path, f"{what}.", _FIX)
