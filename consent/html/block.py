@@ -57,6 +57,9 @@ class TagBlocker:
 
         ``bare`` leaves out what has quotes of its own: the tag may stand inside a string.
         """
+        if name == "base":
+            self._rebase(found)
+            return []
         if name == "meta":
             return self._meta(found, name_end)
         if name == "script":
@@ -71,8 +74,6 @@ class TagBlocker:
                 if held:
                     edits.append((attribute.start, attribute.start, PREFIX))
                     verdict = verdict or held
-        if name == "base" and not verdict:
-            self._rebase(found)
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))
             if name == "iframe" and not bare and not any(a.name == "srcdoc" for a in found):

@@ -30,7 +30,6 @@ _REFERRING = (
 BY_TAG: dict[str, dict[str, Kind]] = {
     **dict.fromkeys(_REFERRING.split(), _HREF),
     "animate": _ANIMATED,
-    "base": {"href": Kind.URL},
     "audio": {"src": Kind.URL},
     "bgsound": {"src": Kind.URL},
     "embed": {"src": Kind.FRAME, "code": Kind.FRAME},
