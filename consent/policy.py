@@ -112,7 +112,8 @@ class Policy:
         ruling = self._rulings.get(key)
         if ruling is None:
             if len(self._rulings) >= RULINGS_KEPT:
-                self._rulings.clear()
+                # The oldest alone: who asks under many names must not take away all at once.
+                self._rulings.pop(next(iter(self._rulings)), None)
             ruling = self._rulings[key] = Ruling(self, choice, origin, elsewhere)
         return ruling
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import MutableMapping
+from typing import Any
+
 from consent.asgi.request import PageRequest
 from consent.model import Choice, Verdict
 
@@ -18,6 +21,10 @@ class RequestConsent:
         self._request = request
         self.consulted = False
         """Whether the site's code has asked, and so its response may depend on the answer."""
+
+    def is_of(self, scope: MutableMapping[str, Any]) -> bool:
+        """Was it made for the request that this scope describes?"""
+        return self._request.scope is scope
 
     def allows(self, purpose: str) -> bool:
         """Has the visitor granted this purpose? Undecided, unknown and refused are all no."""
