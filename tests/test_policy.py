@@ -246,6 +246,14 @@ def test_the_rulings_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> 
     assert len(compiled._rulings) <= 3
 
 
+def test_of_the_rulings_remembered_only_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "RULINGS_KEPT", 3)
+    compiled = Policy(CONFIG)
+    for number in range(4):
+        compiled.ruling(None, origin=f"https://h{number}.example", path="/")
+    assert [key[0] for key in compiled._rulings] == [f"https://h{n}.example" for n in (1, 2, 3)]  # type: ignore[index]
+
+
 def test_visitors_with_equal_answers_share_a_ruling() -> None:
     compiled = Policy(CONFIG)
     one = compiled.ruling(choice(analytics=True, marketing=False), origin=ORIGIN, path="/a")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from enum import Enum, auto
 
 from starlette.types import Message, Send
@@ -21,8 +20,6 @@ from consent.headers.seal import DOCUMENTS, WORKERS
 from consent.headers.set_cookie import SetCookieFilter
 from consent.html import Rewriter
 
-logger = logging.getLogger("consent")
-
 ALWAYS_SEALED = DOCUMENTS | WORKERS
 REFUSAL = b"502: this page came in a form that cannot be checked, so it is not shown.\n"
 REFUSAL_HEADERS = [
@@ -30,6 +27,7 @@ REFUSAL_HEADERS = [
     (b"content-length", b"%d" % len(REFUSAL)),
     (b"cache-control", b"no-store"),
 ]
+EVENTS = b"text/event-stream"
 # The same address may be opened as a worker, and is sealed then (seal.is_two_faced).
 TWO_FACED = (b"vary", b"Sec-Fetch-Dest")
 HARMLESS = frozenset({"http.response.debug", "http.response.push"})
@@ -59,6 +57,8 @@ class ResponseGate:
     """Whether the head of a page has been sent: not before its first bytes can be read."""
     _body: PageBody | None = None
     _sniffed = b""
+    _pending: tuple[Message, list[tuple[bytes, bytes]], dict[bytes, bytes]] | None = None
+    """The head, and its headers as a look-up: held until the site sends the first of its body."""
     failure: ContentUnreadable | None = None
     """Why the response ended in the middle; the server must not end it as if it were whole."""
 
@@ -74,17 +74,20 @@ class ResponseGate:
         """Take the site's message; send what may be sent of it."""
         message_type = message["type"]
         if message_type == "http.response.body":
+            if self._pending is not None:
+                await self._begin()
             if self._phase is Phase.PASSING:
                 await self._send(message)
             else:
                 await self._take(message)
         elif message_type == "http.response.start":
-            await self._begin(message)
+            await self._hold(message)
         else:
             await self._other(message)
 
-    async def _begin(self, message: Message) -> None:
-        if self._phase is not Phase.PASSING:
+    async def _hold(self, message: Message) -> None:
+        """Wait with the head: the code of a stream may ask for the choice once it runs (K1)."""
+        if self._phase is not Phase.PASSING or self._pending is not None:
             raise RuntimeError("http.response.start came twice")
         headers = message.get("headers", ())
         if not isinstance(headers, list):
@@ -94,6 +97,15 @@ class ResponseGate:
         if not b"".join(fields).islower():
             # ASGI wants lower case; servers send what they are given.
             fields = {name.lower(): value for name, value in headers}
+        self._pending = (message, headers, fields)
+        if fields.get(b"content-type", b"").startswith(EVENTS):
+            # A stream of events may be silent for long, and no cache keeps it.
+            await self._begin()
+
+    async def _begin(self) -> None:
+        if self._pending is None:
+            return
+        (message, headers, fields), self._pending = self._pending, None
         plain = (
             LINKS.isdisjoint(fields)
             and not self._consent.consulted
@@ -204,12 +216,7 @@ class ResponseGate:
 
     async def _refuse(self, error: ContentUnreadable) -> None:
         """Never pass on what could not be read (H5): another answer, or a broken connection."""
-        logger.error(
-            "%s was held: %s. The site must send pages whole, and as identity, gzip or deflate; "
-            "br and zstd can be read once brotli>=1.2 and zstandard are installed",
-            local_path(self._request.scope),
-            error,
-        )
+        self._rules.unread.report(local_path(self._request.scope), error)
         if self._started:
             self._phase = Phase.BROKEN
             self.failure = error
@@ -224,7 +231,10 @@ class ResponseGate:
         message_type = message["type"]
         if message_type == "http.response.early_hint":
             await self._hint(message)
-        elif self._phase is Phase.PASSING or message_type in HARMLESS:
+            return
+        if message_type not in HARMLESS:
+            await self._begin()
+        if self._phase is Phase.PASSING or message_type in HARMLESS:
             await self._send(message)
         elif message_type == "http.response.trailers":
             await self._trail(message)
@@ -242,6 +252,10 @@ class ResponseGate:
         if self._phase is Phase.EMPTY:
             kept = [pair for pair in message["headers"] if pair[0].lower() not in OUTDATED]
             await self._send({**message, "headers": kept})
+
+    async def end(self) -> None:
+        """The site has returned: a head without a body goes out as it came."""
+        await self._begin()
 
     def close(self) -> None:
         """The site is done, or failed: let go of what is held."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from fnmatch import translate
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from consent.asgi import watch
+from consent.asgi.advice import ErrorPageHint, warn_of_compression
 from consent.asgi.endpoint import Endpoints
+from consent.asgi.excluded import ExcludedGate
 from consent.asgi.gate import ResponseGate
+from consent.asgi.handshake import HandshakeGate
 from consent.asgi.request import PageRequest, hide_cookies, is_secure, local_path, shown_headers
 from consent.asgi.rules import Rules
 from consent.asgi.sequence import Sequence
@@ -23,9 +26,6 @@ from consent.log import ProofLog
 from consent.log.sql import SqlLog
 from consent.policy import Policy
 
-logger = logging.getLogger("consent")
-
-COMPRESSES = re.compile(r"gzip|brotli|compress|zstd", re.IGNORECASE)
 # Ways for a server to send a file without showing it to anybody (H11).
 SHORTCUTS = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
 
@@ -67,22 +67,46 @@ class ConsentMiddleware:
         self._path = config.path
         self._hint = self._endpoints.hint
         self._excluded = [re.compile(translate(path)) for path in config.blocking.exclude_paths]
-        _warn_of_compression(app)
+        self._errors = ErrorPageHint()
+        warn_of_compression(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        state = scope.setdefault("state", {})
-        if isinstance(state.get("consent"), RequestConsent):
-            # Another of us, further out, already watches this request (H18).
+        if watch.is_watched(scope):
+            # Another of us, further out, already reads what answers this call (H18).
             await self.app(scope, receive, send)
             return
         request = self._read(scope)
-        # On the same scope: a copy would hide from outer middleware what routing writes to it.
-        state["consent"] = consent = RequestConsent(request)
-        if scope["type"] == "websocket" or (self._excluded and self._is_excluded(scope)):
+        consent = RequestConsent(request)
+        watch.tell(scope, consent)
+        if self._excluded and self._is_excluded(scope):
+            await self._pass(scope, receive, send, consent)
+            return
+        watched = watch.begin(scope)
+        try:
+            await self._answer(request, consent, receive, send)
+        finally:
+            watch.end(scope, watched)
+
+    async def _pass(
+        self, scope: Scope, receive: Receive, send: Send, consent: RequestConsent
+    ) -> None:
+        if scope["type"] == "websocket":
             await self.app(scope, receive, send)
+            return
+        gate = ExcludedGate(send, consent)
+        await self.app(scope, receive, gate.send)
+        await gate.release()
+
+    async def _answer(
+        self, request: PageRequest, consent: RequestConsent, receive: Receive, send: Send
+    ) -> None:
+        scope = request.scope
+        if scope["type"] == "websocket":
+            self._hide_cookies(request)
+            await self.app(scope, receive, HandshakeGate(send, request, self._clock()).send)
         elif self._path in scope["path"] and self._endpoints.owns(scope):
             await self._endpoints(scope, receive, send)
         else:
@@ -92,6 +116,7 @@ class ConsentMiddleware:
     async def _gated(self, gate: ResponseGate, scope: Scope, receive: Receive) -> None:
         try:
             await self.app(scope, receive, gate.send)
+            await gate.end()
         finally:
             gate.close()
         if gate.failure is not None:
@@ -117,12 +142,16 @@ class ConsentMiddleware:
         """Show the site what it may act on: what could bring a page past us is taken out."""
         scope = request.scope
         self._hint.look(scope)
+        self._errors.look(scope)
         offered = scope.get("extensions")
         if offered and not SHORTCUTS.isdisjoint(offered):
             kept = {name: value for name, value in offered.items() if name not in SHORTCUTS}
             scope["extensions"] = kept
         if request.is_edited:
             scope["headers"] = shown_headers(request, self._rules.variant)
+        self._hide_cookies(request)
+
+    def _hide_cookies(self, request: PageRequest) -> None:
         for cookie in request.cookies:
             if self._rules.cookies.may_be_in(cookie):
                 hide_cookies(request)
@@ -131,25 +160,3 @@ class ConsentMiddleware:
     def _is_excluded(self, scope: Scope) -> bool:
         path = local_path(scope)
         return any(pattern.match(path) for pattern in self._excluded)
-
-
-def _warn_of_compression(app: ASGIApp) -> None:
-    """What compresses inside us makes each page be decoded and encoded twice (H17)."""
-    for name in _stack(app):
-        if COMPRESSES.search(name):
-            logger.warning(
-                "%s is inside ConsentMiddleware, so each page is compressed twice:"
-                " add ConsentMiddleware before it, so that it is further in",
-                name,
-            )
-
-
-def _stack(app: object) -> Iterator[str]:
-    """The names of the classes that wrap each other, and of those Starlette has not built yet."""
-    seen: set[int] = set()
-    while app is not None and id(app) not in seen:
-        seen.add(id(app))
-        yield type(app).__name__
-        for middleware in getattr(app, "user_middleware", ()):
-            yield getattr(getattr(middleware, "cls", None), "__name__", "")
-        app = getattr(app, "app", None)

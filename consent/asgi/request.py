@@ -19,6 +19,8 @@ from consent.policy import Policy, Ruling
 # Sent by libraries that put a piece of HTML into a page: htmx, Turbo, Unpoly, and those before.
 FRAGMENT = (b"hx-request", b"x-requested-with", b"turbo-frame", b"x-up-version")
 CONDITIONS = frozenset({b"if-none-match", b"if-modified-since", b"range", b"if-range"})
+LONGEST_HOST = 255
+"""Octets (RFC 1035 §2.3.4): nothing longer is anybody's, and what is kept by host stays small."""
 NEVER_HTML = PASSIVE | {b"script", b"worker", b"sharedworker", b"serviceworker", b"manifest"}
 
 
@@ -65,7 +67,8 @@ class PageRequest:
     def origin(self) -> str:
         """Scheme, host and port, from the request itself: never from a forwarded header (K6)."""
         host = self.fields.get(b"host", b"")
-        return _origin(self.secure, host) or self.policy.config.site.url
+        known = _origin(self.secure, host) if len(host) <= LONGEST_HOST else ""
+        return known or self.policy.config.site.url
 
     @property
     def target(self) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 
 from consent.asgi.request import PageRequest
+from consent.asgi.unread import Unread
 from consent.banner import PageInsertions, Pages
 from consent.config import ConsentConfig
 from consent.headers.content_type import Kind
@@ -40,6 +41,7 @@ class Rules:
         self.inert = (Kind.PASSIVE, Kind.SCRIPT, Kind.ACTIVE) if not self.seals else (Kind.PASSIVE,)
         """Kinds of bodies that need neither reading nor a seal."""
         self.cookies = HeldCookies(config.services)
+        self.unread = Unread()
         self._path = config.path
         self._pages = pages
         self._salt = f"{_version()} {_digest(config)}"

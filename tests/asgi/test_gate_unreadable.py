@@ -10,6 +10,7 @@ import random
 import tracemalloc
 import zlib
 from collections.abc import Callable
+from urllib.parse import quote
 
 import brotli
 import pytest
@@ -20,6 +21,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from consent.asgi.coding import CODINGS, stack_of
 from consent.asgi.middleware import ConsentMiddleware
+from consent.asgi.unread import MOST_KINDS, Unread
 from consent.errors import ContentUnreadable
 from tests.asgi.exchange import (
     HELD,
@@ -129,7 +131,7 @@ def test_a_page_that_cannot_be_read_is_not_passed_on_h5(
     case: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     coding, body = BROKEN[case]
-    answer = get(responds(body, headers=coded(coding, ("set-cookie", "s=1"))))
+    answer = call(wrap(responds(body, headers=coded(coding, ("set-cookie", "s=1")))))
     assert answer.status == 502
     assert answer["content-type"] == "text/plain; charset=utf-8"
     assert answer["content-length"] == str(len(answer.body))
@@ -310,7 +312,8 @@ def test_an_error_before_the_first_byte_leaves_the_answer_to_the_server_h8() -> 
     middleware, spy = failing(ZeroDivisionError(), started=False)
     answer = call(middleware)
     assert answer.messages == []
-    assert spy.closed == 1
+    assert isinstance(answer.error, ZeroDivisionError)
+    assert spy.closed == 0
 
 
 def test_the_rewriter_is_closed_once_h8() -> None:
@@ -352,3 +355,26 @@ def test_nothing_of_a_cookie_is_logged_p2(caplog: pytest.LogCaptureFixture) -> N
     caplog.set_level(logging.DEBUG)
     get(responds(PAGE, headers=coded("compress")), cookie="secret=very")
     assert "very" not in caplog.text
+
+
+def test_the_log_names_one_page_of_each_kind_escaped_and_cut_h5(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    app = wrap(responds(PAGE, headers=coded("compress")))
+    for path in ("/a\nERROR: all is well\x1b[2J" + "é" * 5000, "/second"):
+        scope = scope_for(quote(path))
+        scope["path"] = path
+        assert call(app, scope).status == 502
+    (line,) = caplog.messages
+    assert line.isascii()
+    assert "\n" not in line
+    assert "\x1b" not in line
+    assert "/second" not in line
+    assert len(line) < 2000
+
+
+def test_the_kinds_that_are_remembered_are_bounded_h5(caplog: pytest.LogCaptureFixture) -> None:
+    unread = Unread()
+    for number in range(3 * MOST_KINDS):
+        unread.report("/", ContentUnreadable(str(number)))
+    assert len(caplog.messages) == MOST_KINDS

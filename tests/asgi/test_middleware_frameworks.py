@@ -233,3 +233,31 @@ def test_what_is_compressed_outside_us_is_the_sites_business() -> None:
         "/", headers={**NAVIGATION, "accept-encoding": "gzip"}
     )
     assert HELD in answer.content
+
+
+async def sorry(request: StarletteRequest, error: Exception) -> Response:
+    return HTMLResponse(PAGE, status_code=500)
+
+
+@pytest.mark.parametrize("key", [500, Exception])
+def test_an_error_page_of_the_sites_own_is_sent_outside_which_is_warned_of_once(
+    folder: Path, key: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    ours = Middleware(ConsentMiddleware, log=MemoryLog(), **OPTIONS)
+    inner = Starlette(routes=routes(folder), middleware=[ours], exception_handlers={key: sorry})
+    visitor = TestClient(inner, base_url=URL, headers=NAVIGATION, raise_server_exceptions=False)
+    for _ in range(2):
+        assert visitor.get("/failing").content == PAGE
+    assert caplog.text.count("wrap the application itself") == 1
+
+
+def test_around_the_application_its_error_page_is_read(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = wrap(Starlette(routes=routes(folder), exception_handlers={500: sorry}))
+    visitor = TestClient(app, base_url=URL, headers=NAVIGATION, raise_server_exceptions=False)
+    answer = visitor.get("/failing")
+    assert (answer.status_code, HELD in answer.content) == (500, True)
+    assert "wrap the application itself" not in caplog.text
+    client(folder).get("/file")
+    assert "wrap the application itself" not in caplog.text
