@@ -188,9 +188,9 @@ class ResponseHead:
         if not any(map(may_contact, self.fields.pairs)):
             return False
         links = LinkFilter(self._request.ruling, self._request.url)
-        self._edit(b"link", links.link)
-        self._edit(b"refresh", links.refresh)
-        self._edit(b"speculation-rules", links.speculation_rules)
+        for name, edit in links.edits.items():
+            if name in self._known:
+                self._edit(name, edit)
         return links.depends
 
     def _edit(self, name: bytes, edit: Callable[[bytes], bytes]) -> None:

@@ -1,4 +1,4 @@
-"""Headers that make a browser contact others by themselves: Link, Refresh, Speculation-Rules."""
+"""Headers that make a browser contact others by themselves: Link, Refresh and their like."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from ada_url import join_url
 
 from consent.headers import depends_on_choice
+from consent.headers.reports import ReportFilter
 from consent.model import Verdict
 from consent.policy import Ruling
 
@@ -33,7 +34,18 @@ QUOTED = re.compile(r'"([^"]*)"')
 REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?(?:'([^']*)|\"([^\"]*)|(.*))", re.I | re.S)
 
 
-LINKS = frozenset({b"link", b"refresh", b"speculation-rules"})
+LINKS = frozenset(
+    {
+        b"link",
+        b"nel",
+        b"refresh",
+        b"report-to",
+        b"reporting-endpoints",
+        b"sourcemap",
+        b"speculation-rules",
+        b"x-sourcemap",
+    }
+)
 # A backslash within quotes may stand before any letter of a relation.
 FETCHING = re.compile(rb"\\|" + "|".join(sorted(FETCHED)).encode(), re.IGNORECASE)
 
@@ -52,14 +64,31 @@ class LinkFilter:
         self._base = base
         self.depends = False
         """Whether another choice would have left other headers."""
+        reports = ReportFilter(self._is_held)
+        self.edits: dict[bytes, Callable[[bytes], bytes]] = {
+            b"link": self.link,
+            b"refresh": self.refresh,
+            b"speculation-rules": self.addresses,
+            b"reporting-endpoints": self.addresses,
+            b"report-to": reports.report_to,
+            # Behind the groups that it may name.
+            b"nel": reports.nel,
+            b"sourcemap": self.address,
+            b"x-sourcemap": self.address,
+        }
+        """What becomes of one value of each header in ``LINKS``; empty where it goes."""
 
     def link(self, value: bytes) -> bytes:
         """One Link header's value without the links a browser would follow to a held host."""
         return self._kept(value, VALUE, self._is_link_held)
 
-    def speculation_rules(self, value: bytes) -> bytes:
-        """One Speculation-Rules value: addresses of rule sets, as quoted strings."""
-        return self._kept(value, VALUE, lambda item: any(map(self._is_held, QUOTED.findall(item))))
+    def addresses(self, value: bytes) -> bytes:
+        """One Speculation-Rules or Reporting-Endpoints value: addresses as quoted strings."""
+        return self._kept(value, VALUE, self._names_held)
+
+    def address(self, value: bytes) -> bytes:
+        """One SourceMap value: an address and nothing else, which developers' tools fetch."""
+        return b"" if self._is_held(value.decode("latin-1").strip()) else value
 
     def refresh(self, value: bytes) -> bytes:
         """One Refresh value, empty where it leads to a held service unasked (design.md §2.8)."""
@@ -70,7 +99,15 @@ class LinkFilter:
     def _kept(self, value: bytes, parts: re.Pattern[str], held: Callable[[str], bool]) -> bytes:
         found = parts.findall(value.decode("latin-1"))
         kept = [part for part in found if not held(part)]
-        return value if len(kept) == len(found) else ",".join(kept).strip().encode("latin-1")
+        return (
+            value
+            if len(kept) == len(found)
+            else ",".join(filter(str.strip, kept)).strip().encode("latin-1")
+        )
+
+    def _names_held(self, item: str) -> bool:
+        # What does not end here may go on in the next header.
+        return item.count('"') % 2 == 1 or any(map(self._is_held, QUOTED.findall(item)))
 
     def _is_link_held(self, link: str) -> bool:
         match = TARGET.fullmatch(link)

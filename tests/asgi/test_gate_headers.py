@@ -216,6 +216,22 @@ def test_a_refresh_or_rule_set_of_a_held_service_is_dropped_h12() -> None:
     assert get(responds(b"", headers=headers), cookie=YES)["refresh"] == headers[1][1]
 
 
+def test_reports_to_a_held_service_are_not_ordered_h12() -> None:
+    group = '{"group": "n", "max_age": 9, "endpoints": [{"url": "https://counter.example.net/r"}]}'
+    headers = [
+        ("content-type", "application/json"),
+        ("nel", '{"report_to": "n", "max_age": 9}'),
+        ("report-to", group),
+        ("reporting-endpoints", 'default="https://counter.example.net/r"'),
+        ("sourcemap", "https://counter.example.net/t.js.map"),
+    ]
+    answer = get(responds(b"{}", headers=headers), sec_fetch_dest="empty")
+    assert [answer[name] for name, _ in headers[1:]] == [None] * 4
+    assert "cookie" in answer.vary
+    granted = get(responds(b"{}", headers=headers), sec_fetch_dest="empty", cookie=YES)
+    assert [granted[name] for name, _ in headers[1:]] == [value for _, value in headers[1:]]
+
+
 def hint(*links: bytes) -> list[Message]:
     start: Message = {"type": "http.response.start", "status": 200, "headers": []}
     early: Message = {"type": "http.response.early_hint", "links": list(links)}

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consent.headers.link import LinkFilter, may_contact
+from consent.headers.link import LINKS, LinkFilter, may_contact
 from tests.headers.rulings import ORIGIN, ruling
 
 HELD = "https://counter.example.net/t.js"
@@ -123,8 +123,22 @@ def test_a_refresh_elsewhere_is_the_visitors_own_way_h12(value: str) -> None:
 
 def test_rule_sets_of_held_hosts_are_dropped_h12() -> None:
     links = LinkFilter(ruling(), ORIGIN)
-    assert links.speculation_rules(b'"/a.json", "https://counter.example.net/r"') == b'"/a.json"'
-    assert links.speculation_rules(b'"//undeclared.example/r"') == b""
+    assert links.addresses(b'"/a.json", "https://counter.example.net/r"') == b'"/a.json"'
+    assert links.addresses(b'"//undeclared.example/r"') == b""
+    assert links.addresses(b'"/a.json", "https://counter.example.net/r') == b'"/a.json"'
+
+
+def test_reports_to_held_hosts_are_dropped_h12() -> None:
+    links = LinkFilter(ruling(), ORIGIN)
+    value = f'main="/reports", default="{HELD}";x=1'.encode()
+    assert links.addresses(value) == b'main="/reports"'
+    assert links.depends
+    assert LinkFilter(ruling(analytics=True), ORIGIN).addresses(value) == value
+
+
+@pytest.mark.parametrize(("value", "kept"), [(HELD, b""), (" /app.js.map", b" /app.js.map")])
+def test_a_source_map_on_a_held_host_is_not_named_h12(value: str, kept: bytes) -> None:
+    assert LinkFilter(ruling(), ORIGIN).address(value.encode()) == kept
 
 
 def test_own_links_do_not_depend_on_the_choice_k1() -> None:
@@ -138,6 +152,9 @@ def test_own_links_do_not_depend_on_the_choice_k1() -> None:
 @given(st.binary(max_size=120))
 def test_no_header_is_an_error(value: bytes) -> None:
     links = LinkFilter(ruling(), ORIGIN)
-    links.link(value)
-    links.refresh(value)
-    links.speculation_rules(value)
+    for edit in links.edits.values():
+        edit(value)
+
+
+def test_every_header_that_may_contact_somebody_is_edited_h12() -> None:
+    assert LinkFilter(ruling(), ORIGIN).edits.keys() == LINKS
