@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
 import pytest
 from starlette.types import Receive, Scope, Send
 
-FOLDER = Path(__file__).parents[2] / "shared" / "pages"
+BESIDE = Path(__file__).parents[2] / "shared" / "pages"
+FOLDER = Path(os.environ.get("SAVED_PAGES", BESIDE))
 PAGES = tuple(sorted(FOLDER.glob("*.html")))
 END = b"<i id=arrived-whole hidden></i>"
 """Stands behind each page, so that one that broke off on its way is told from a quiet one."""
 
 needed = pytest.mark.skipif(
-    not PAGES, reason=f"NOT TESTED: no saved pages in {FOLDER}; nothing here stands in for them"
+    not PAGES, reason=f"NOT TESTED: no saved pages in {FOLDER}; SAVED_PAGES names another folder"
 )
 
 

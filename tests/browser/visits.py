@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, TimeoutError
 
 from tests.browser.world import DOMAIN
 from tests.saved import PAGES
@@ -12,6 +13,8 @@ from tests.saved import PAGES
 TABS = 8
 SETTLING = 1000
 """Milliseconds for what starts after the page and all that it loads are there."""
+LONGEST = 10_000
+"""Milliseconds after which a page that is still loading is taken as it is."""
 TO_THE_END = "scrollTo(0, document.documentElement.scrollHeight)"
 
 
@@ -31,7 +34,9 @@ class Visit:
 
     def settle(self) -> None:
         """Wait until all is loaded, and go to the end, where pictures load late."""
-        self.tab.wait_for_load_state("load")
+        with suppress(TimeoutError):
+            # Some pages wait for ever for what they do not get.
+            self.tab.wait_for_load_state("load", timeout=LONGEST)
         self.tab.evaluate(TO_THE_END)
 
     @property
