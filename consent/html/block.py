@@ -82,6 +82,8 @@ class TagBlocker:
 
     def attribute(self, name: str, attribute: Attribute) -> list[Edit]:
         """What to change in one attribute of a tag too long to be seen whole."""
+        if name == "base":
+            self._rebase([attribute])
         kind = BY_TAG.get(name, {}).get(attribute.name) or ANY_TAG.get(attribute.name)
         edits: list[Edit] = []
         if kind and attribute.value and self._judge(kind, attribute, edits):

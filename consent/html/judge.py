@@ -51,8 +51,11 @@ class Judge:
         return inner
 
     def rebase(self, href: str) -> None:
-        """Note a ``<base href>`` that is not held. A browser honours only the first; we, all."""
-        base = URL(href, self.bases[0])
+        """Note a ``<base href>``. A browser honours only the first that it can read; we, all."""
+        try:
+            base = URL(href, self.bases[0])
+        except (ValueError, UnicodeEncodeError):
+            return
         if base.href not in self.bases and base.protocol not in ("data:", "javascript:"):
             self.bases.append(base.href)
             self.at_home = self.at_home and self.ruling.parsed(base).reason is Reason.OWN

@@ -175,6 +175,17 @@ def test_a_base_of_another_host_stays_and_what_loads_from_it_is_held(base: str) 
     assert left.startswith(f"<base href='{base}'><a href=c>d</a><img data-consent-held=")
 
 
+@pytest.mark.parametrize("base", ["//[", "https://", "https://a b/", "\udcff://\udcff"])
+def test_a_base_that_no_browser_can_read_changes_nothing(base: str) -> None:
+    page = f"<base href='{base}'><img src=b>".encode("utf-8", "surrogatepass")
+    assert rewritten(page) == page
+
+
+def test_a_base_in_a_document_of_its_own_may_be_any_text() -> None:
+    page = "<iframe srcdoc='&lt;base href=&quot;https://&#xd800;&quot;>a'></iframe>"
+    assert held(page) == page
+
+
 def test_a_base_that_is_granted_is_one_of_those_that_count() -> None:
     shared = "<base name=a href=https://both.example/x/><img src=a><img src=/ads/b>"
     assert held(shared).endswith(

@@ -198,6 +198,11 @@ def test_what_does_not_fit_is_held_piece_by_piece_h7(page: bytes, left: bytes | 
         assert rest == left
 
 
+def test_a_base_in_a_tag_that_does_not_fit_counts() -> None:
+    left = rewritten(b"<base title='" + LONG + b"' href=//t.test/><img src=a>")
+    assert left.endswith(b"<img data-consent-held=undeclared data-consent-src=a>")
+
+
 def test_a_tag_without_an_end_loses_its_name_where_no_reading_is_sure() -> None:
     left = rewritten(b"<svg><img alt='" + LONG + b"' src=//t.test>")
     assert left.startswith(b"<svg><x-data-consent-img alt='x")

@@ -58,6 +58,7 @@ ODD = [
     "<frameset></frameset>",
     "<svg><desc></svg>",
     "<svg></math>",
+    "<svg><desc><style><!--</style><p><svg><svg>--></style></desc></svg>",
 ]
 
 
