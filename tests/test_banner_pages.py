@@ -203,7 +203,9 @@ def test_a_held_frame_says_who_would_receive_what() -> None:
 )
 def test_its_button_allows_this_service_and_nothing_else(decided: bool, said: str) -> None:
     root = parsed(
-        PAGES.placeholder(lang="en", service="pixel", prefix=PREFIX, decided=decided, next="/a")
+        PAGES.placeholder(
+            lang="en", service="pixel", prefix=PREFIX, decided=decided, next="/a", unframed=True
+        )
     )
     form = one(root, ".//form")
     assert (form.get("action"), form.get("target")) == ("/consent/choice", "_top")
@@ -217,9 +219,17 @@ def test_its_button_allows_this_service_and_nothing_else(decided: bool, said: st
     assert said in text(root)
 
 
+def test_where_a_frame_may_hold_the_page_a_placeholder_only_leads_out_of_it() -> None:
+    root = parsed(PAGES.placeholder(lang="en", service="pixel", prefix=PREFIX, next="/a"))
+    assert not root.findall(".//form")
+    link = one(root, ".//a")
+    assert link.get("target") == "_top"
+    assert (link.get("href") or "").startswith("/consent/preferences?")
+
+
 @pytest.mark.parametrize(("name", "said"), [("", "has not declared"), ("till", "on this page")])
 def test_what_cannot_be_allowed_has_no_button(name: str, said: str) -> None:
-    root = parsed(PAGES.placeholder(lang="en", service=name, prefix=PREFIX))
+    root = parsed(PAGES.placeholder(lang="en", service=name, prefix=PREFIX, unframed=True))
     assert not root.findall(".//form")
     assert said in text(root)
 

@@ -109,8 +109,13 @@ class PageRequest:
             return "if-document"
         return "always"
 
+    @property
+    def unframed(self) -> bool:
+        """Did the browser say that no frame holds the page? Silence is doubt."""
+        return self.dest == b"document"
+
     def insert_depends_on(self) -> tuple[bytes, ...]:
-        """The headers that ``insert`` was read from, for Vary."""
+        """The headers that ``insert`` and ``unframed`` were read from, for Vary."""
         return (b"Sec-Fetch-Dest",) if self.dest is not None else (b"Sec-Fetch-Dest", *FRAGMENT)
 
 

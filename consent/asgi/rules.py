@@ -59,6 +59,7 @@ class Rules:
             lang=lang,
             method=request.scope["method"],
             nonce=nonce,
+            unframed=request.unframed,
         )
         return HtmlRewriter(
             request.ruling,
@@ -70,12 +71,12 @@ class Rules:
 
     def variant(self, request: PageRequest) -> str:
         """Twelve hexadecimal digits for everything but the site's page that the bytes depend on."""
-        return self._variant(request.ruling, request.insert)
+        return self._variant(request.ruling, request.insert, request.unframed)
 
-    def _variant_of(self, ruling: Ruling, insert: str) -> str:
+    def _variant_of(self, ruling: Ruling, insert: str, unframed: bool) -> str:
         elsewhere, answers = ruling.answers
         # Sorted, and no hash() anywhere: every worker must come to the same digits.
-        facts = repr((self._salt, ruling.origin, sorted(elsewhere), answers, insert))
+        facts = repr((self._salt, ruling.origin, sorted(elsewhere), answers, insert, unframed))
         return hashlib.sha256(facts.encode()).hexdigest()[:12]
 
 

@@ -20,6 +20,7 @@ class PageInsertions:
         lang: str | None = None,
         method: str = "GET",
         nonce: str = "",
+        unframed: bool = False,
     ) -> None:
         """Hold what one page needs.
 
@@ -31,6 +32,7 @@ class PageInsertions:
             lang: for pages that name no language of their own (BCP 47).
             method: of the request.
             nonce: the one that the page's own policy accepts, if any.
+            unframed: whether the browser said that no frame holds the page; doubt means no.
         """
         _, answers = ruling.answers
         purposes, services = answers or ((), ())
@@ -42,6 +44,7 @@ class PageInsertions:
         self._lang = lang
         self._method = method
         self._nonce = nonce
+        self._unframed = unframed
 
     def head(self) -> str:
         """Goes first into ``<head>``."""
@@ -73,4 +76,5 @@ class PageInsertions:
             decided=self._decided,
             prefix=self._prefix,
             next=self._url,
+            unframed=self._unframed,
         )

@@ -160,10 +160,13 @@ class Pages:
         prefix: str,
         decided: bool = False,
         next: str = "",
+        unframed: bool = False,
     ) -> str:
         """A small document for a held frame: who would receive what, and how to allow it.
 
-        Its button answers for this service alone; what is ``decided`` otherwise stays.
+        Its button answers for this service alone; what is ``decided`` otherwise stays. Only a page
+        known to be ``unframed`` has it: under another site's page, one stolen click would grant.
+        The link leads out of all frames, to a page that none may hold.
         """
         kept = self._kept(
             "placeholder",
@@ -171,6 +174,7 @@ class Pages:
             prefix,
             service_id=service,
             decided=decided,
+            unframed=unframed,
             **_ANY_PAGE,
         )
         return _placed(kept, next)

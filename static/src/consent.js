@@ -51,6 +51,10 @@ function listen() {
   watch();
 }
 
+// Browsers that do not say where a page goes get the bar in a frame as well, where another site
+// could have it clicked unseen.
+if (self !== top) document.querySelector("#consent-ui")?.remove();
+
 if (!("consent" in window)) {
   Object.defineProperty(window, "consent", {
     value: Object.freeze({

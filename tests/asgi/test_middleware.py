@@ -196,6 +196,20 @@ def test_a_fragment_is_blocked_but_gets_no_banner_h13(
     assert (BANNER in answer.body) is inserted
 
 
+@pytest.mark.parametrize(
+    ("dest", "buttons"),
+    [("document", 1), ("iframe", 0), ("object", 0), ("fencedframe", 0), ("empty", 0), ("", 0)],
+)
+def test_only_a_page_known_to_be_unframed_has_a_button_in_a_placeholder(
+    dest: str, buttons: int
+) -> None:
+    """A page around it could have the visitor click there unseen (clickjacking)."""
+    held = b'<!doctype html><iframe src="https://pixel.example.net/e"></iframe>'
+    body = get(responds(held), sec_fetch_dest=dest).body
+    assert body.count(b"Always allow Pixel") == buttons
+    assert b"/consent/preferences?" in body
+
+
 @pytest.mark.parametrize("dest", ["iframe", "frame", "embed", "object"])
 def test_a_framed_page_gets_our_script_but_no_banner_h13(dest: str) -> None:
     body = call(wrap(responds(PAGE)), scope_for(headers={"sec-fetch-dest": dest})).body
