@@ -103,6 +103,8 @@ class Chooser:
             self._act_unproven(record, failure)
             return Chosen(_choice(record, kept), recorded=False)
         self._check_whose(stored, previous)
+        if submitted.keep and stored.id != record.id:
+            self._check_age(stored, previous)
         return Chosen(_choice(stored, kept), recorded=True)
 
     def _act_unproven(self, record: Record, failure: LogUnavailable) -> None:
@@ -114,11 +116,21 @@ class Chooser:
     def _check_whose(self, stored: Record, previous: Choice | None) -> None:
         """A replayed key may bring back a choice that is not this visitor's now.
 
-        Another visitor's (E14), or one that was replaced since (C12).
+        Another visitor's (E14), one that was replaced since (C12), or one that was erased and
+        belongs to nobody.
         """
         foreign = previous is not None and previous.subject != stored.subject
-        if foreign or stored.seq < self._sequence.newest(stored.subject):
+        if stored.erased or foreign or stored.seq < self._sequence.newest(stored.subject):
             raise RequestRefused(422, "key_reused", "this key belongs to an earlier choice")
+
+    def _check_age(self, stored: Record, previous: Choice | None) -> None:
+        """Answers that were kept are as old as the cookie they came from, and that is not recorded.
+
+        So a key is only replayed beside that cookie, or the one it led to: else a choice could
+        outlive its 13 months (C6).
+        """
+        if previous is None or previous.seq not in (stored.seq, stored.seq - 1):
+            raise RequestRefused(422, "key_reused", "the answers that were kept are gone")
 
     def _record(self, submitted: Submission, previous: Choice | None, now: datetime) -> Record:
         """Who: made by us, or known from a cookie that we signed; a claim is not looked at (E14).

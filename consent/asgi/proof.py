@@ -97,14 +97,15 @@ class Proof:
     async def _after_the_newest(self, record: Record) -> Record:
         """The same decision with the next free number.
 
-        Two tabs were used at once. Which click came last nobody knows, so a refusal wins: the
-        grant is sent back, and its visitor sees what holds before deciding again.
+        Two tabs were used at once. Which click came last nobody knows, so a refusal wins: what
+        grants anything that the other one refused is sent back, and its visitor sees what holds
+        before deciding again.
         """
         newest = await self._newest_of(record.subject)
         if newest is None:
             raise LogUnavailable("the log names no record that took the sequence number")
         self._sequence.note(newest.subject, newest.seq)
-        if grants(record) and not grants(newest):
+        if _grants_more(record, newest):
             raise RequestRefused(
                 409, "changed_elsewhere", "this visitor has just refused elsewhere"
             )
@@ -115,6 +116,12 @@ class Proof:
         async for record in self._log.read(subject=subject):
             newest = record
         return newest
+
+
+def _grants_more(record: Record, newest: Record) -> bool:
+    asked = {*record.purposes.items(), *record.services.items()}
+    held = {*newest.purposes.items(), *newest.services.items()}
+    return any(granted for _, granted in asked - held)
 
 
 def grants(record: Record) -> bool:

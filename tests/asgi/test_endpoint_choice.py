@@ -111,6 +111,22 @@ class TestKeptAnswers:
         assert (moments[-1] - made_at).days == age
         assert visit.log.records[-1].made_at.date() == moments[-1].date()
 
+    @pytest.mark.parametrize("lost, status", [(False, 200), (True, 422)])
+    def test_a_key_does_not_bring_kept_answers_back_without_their_cookie(
+        self, lost: bool, status: int
+    ) -> None:
+        """C6: their age stands in the cookie alone, so they would begin anew."""
+        visit = Visit()
+        visit.send({"action": "accept_all"})
+        keyed = {**SAME_ORIGIN, "Idempotency-Key": "a-key-of-one-click"}
+        kept = {"action": "save", "services": {"pixel": True}, "keep": True}
+        visit.send(kept, headers=keyed)
+        if lost:
+            visit.client.cookies.clear()
+        again = visit.send(kept, headers=keyed)
+        assert (again.status_code, "set-cookie" in again.headers) == (status, not lost)
+        assert len(visit.wrote) == 2
+
     def test_a_form_can_ask_for_it(self) -> None:
         visit = Visit()
         visit.send({"action": "save", "purposes": {"analytics": True}})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -13,8 +15,8 @@ from consent.asgi.proof import Proof
 from consent.asgi.sequence import Sequence
 from consent.errors import LogUnavailable, RequestRefused
 from consent.log.memory import MemoryLog
-from consent.record import Record, commit
-from tests.asgi.records import NOTICE, record
+from consent.record import Record, commit, new_id, new_salt
+from tests.asgi.records import NOTICE, NOW, record
 
 SUBJECT = UUID(int=1)
 
@@ -180,6 +182,20 @@ class TestRaces:
             asyncio.run(appended(log, record(SUBJECT, 1), record(SUBJECT, 1, granted=True)))
         assert (refused.value.status, refused.value.code) == (409, "changed_elsewhere")
         assert stored(log) == [(1, False)]
+
+    @pytest.mark.parametrize("more", [{"purposes": {"analytics": True}}, {"services": {"a": True}}])
+    def test_a_grant_of_what_was_refused_meanwhile_is_sent_back(self, more: dict[str, Any]) -> None:
+        """Though the other tab granted something too."""
+        log = MemoryLog()
+        some = replace(record(SUBJECT, 1), purposes={"analytics": False, "marketing": True})
+        with pytest.raises(RequestRefused) as refused:
+            asyncio.run(
+                appended(
+                    log, some, replace(some, id=new_id(NOW), salt=new_salt(), commitment="", **more)
+                )
+            )
+        assert refused.value.code == "changed_elsewhere"
+        assert len(log.records) == 1
 
     def test_a_renumbered_record_commits_to_its_new_number(self) -> None:
         log = MemoryLog()
