@@ -172,9 +172,8 @@ class Ruling:
         if scheme not in NETWORK_SCHEMES:
             # data:, blob:, about: … travel inside the page: nobody is contacted.
             return OWN
-        if f"{SECURE_TWIN[scheme]}://{url.host}" in self._own:
-            return OWN
-        if SECURE_TWIN[scheme] == "https" and f"http://{url.host}" in self._own:
+        # What is the page's own without TLS is so with TLS.
+        if {f"{SECURE_TWIN[scheme]}://{url.host}", f"http://{url.host}"} & self._own:
             return OWN
         owner = self.policy.owner(url.hostname, url.port, url.pathname)
         if owner is None:

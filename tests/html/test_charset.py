@@ -65,6 +65,7 @@ def test_a_big_endian_mark_is_known_too_h9() -> None:
         (b"<meta http-equiv=x content='charset=gbk'>", None),
         (b"<!-- <meta charset=gbk> -->", None),
         (b"<!-- <meta charset=gbk>", None),
+        (b"<!-- <meta charset=big5> --><meta charset=gbk>", "gbk"),
         (b"<p title='<meta charset=gbk>'>", None),
         (b"</p title='<meta charset=gbk>'>", None),
         (b"<metas charset=gbk>", None),

@@ -58,6 +58,8 @@ ODD = [
     "<frameset></frameset>",
     "<svg><desc></svg>",
     "<svg></math>",
+    "<svg x=/>",
+    "<svg><image href=//t.test/y title='</svg>'>",
     "<svg><desc><style><!--</style><p><svg><svg>--></style></desc></svg>",
 ]
 
