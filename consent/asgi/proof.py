@@ -121,7 +121,9 @@ class Proof:
 def _grants_more(record: Record, newest: Record) -> bool:
     asked = {*record.purposes.items(), *record.services.items()}
     held = {*newest.purposes.items(), *newest.services.items()}
-    return any(granted for _, granted in asked - held)
+    # A service that was refused by itself is granted again by silence about it.
+    silent = {s for s, granted in newest.services.items() if not granted} - record.services.keys()
+    return grants(record) and (bool(silent) or any(granted for _, granted in asked - held))
 
 
 def grants(record: Record) -> bool:

@@ -197,6 +197,13 @@ class TestRaces:
         assert refused.value.code == "changed_elsewhere"
         assert len(log.records) == 1
 
+    def test_a_service_refused_meanwhile_is_not_granted_by_silence(self) -> None:
+        log = MemoryLog()
+        some = replace(record(SUBJECT, 1, granted=True), services={"heatmap": False})
+        with pytest.raises(RequestRefused) as refused:
+            asyncio.run(appended(log, some, record(SUBJECT, 1, granted=True)))
+        assert refused.value.code == "changed_elsewhere"
+
     def test_a_renumbered_record_commits_to_its_new_number(self) -> None:
         log = MemoryLog()
         asyncio.run(appended(log, record(SUBJECT, 1), record(SUBJECT, 1)))
