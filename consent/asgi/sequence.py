@@ -23,6 +23,11 @@ INTERVAL = 5.0
 PATIENCE = 10.0
 """Seconds after which a question without an answer is given up."""
 
+UNUSABLE = (
+    "the proof log (log.url) cannot be used: %s. Until it can, no consent is recorded: accepting is"
+    " answered 503 and nothing is activated; refusals are honoured."
+)
+
 
 class Sequence:
     """The newest sequence number per subject, as far as this process knows (edges.md C12).
@@ -46,6 +51,8 @@ class Sequence:
         self._cursor = ""
         self._due = float("-inf")
         self._task: asyncio.Task[None] | None = None
+        self._silent = False
+        """Is the log down, and has that been said?"""
 
     def newest(self, subject: UUID) -> int:
         """The highest sequence number known of ``subject``; 0 if none is."""
@@ -72,12 +79,15 @@ class Sequence:
             self._task = asyncio.get_running_loop().create_task(self.refresh())
 
     async def refresh(self) -> None:
-        """Ask the log what others wrote since the last answer."""
+        """Ask the log what others wrote since the last answer; say once when there is none."""
         try:
             async with asyncio.timeout(PATIENCE):
                 self._cursor, found = await self._log.newer(self._cursor)
         except (LogUnavailable, TimeoutError) as error:
-            logger.warning("the proof log does not say what is new: %s", error)
+            if not self._silent:
+                logger.error(UNUSABLE, error)
+            self._silent = True
             return
+        self._silent = False
         for subject, seq in found.items():
             self.note(subject, seq)

@@ -153,3 +153,17 @@ def test_a_question_left_behind_by_a_closed_loop_does_not_block_the_next() -> No
     assert left_behind is not None
     left_behind._log_destroy_pending = False  # type: ignore[attr-defined]
     left_behind.get_coro().close()
+
+
+def test_a_log_that_is_down_is_announced_once_each_time(caplog: pytest.LogCaptureFixture) -> None:
+    """Before anybody clicks: the question comes with the first page."""
+
+    async def scenario() -> None:
+        log = MemoryLog()
+        sequence = Sequence(log)
+        for log.fail_reading in (True, True, False, True):
+            await sequence.refresh()
+
+    asyncio.run(scenario())
+    told = [one for one in caplog.messages if "accepting is answered 503" in one]
+    assert len(told) == 2
