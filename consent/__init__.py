@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from consent import prefix as prefix  # every line that we log begins with our name
 from consent.asgi.middleware import ConsentMiddleware
+from consent.asgi.requires import consent_context, consent_of, granted, requires
+from consent.asgi.state import RequestConsent
 from consent.config import ConsentConfig
-from consent.model import Choice
+from consent.model import Choice, Verdict
 
-__all__ = ["Choice", "ConsentConfig", "ConsentMiddleware"]
+__all__ = [
+    "Choice",
+    "ConsentConfig",
+    "ConsentMiddleware",
+    "RequestConsent",
+    "Verdict",
+    "consent_context",
+    "consent_of",
+    "granted",
+    "requires",
+]

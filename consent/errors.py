@@ -90,6 +90,10 @@ class ConfigError(ConsentError):
         super().__init__(f"{len(self.problems)} problem(s) in the configuration:\n{lines}")
 
 
+class MiddlewareMissing(ConsentError):
+    """The site's code asks for the choice where no ``ConsentMiddleware`` is around it."""
+
+
 class LogUnavailable(ConsentError):
     """The proof log did not confirm in time that a record is durable."""
 

@@ -19,6 +19,7 @@ from consent.asgi.request import PageRequest, hide_cookies, is_secure, local_pat
 from consent.asgi.rules import Rules
 from consent.asgi.sequence import Sequence
 from consent.asgi.state import RequestConsent
+from consent.asgi.unknown import UnknownNames
 from consent.banner import Pages
 from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
@@ -68,6 +69,7 @@ class ConsentMiddleware:
         self._hint = self._endpoints.hint
         self._excluded = [re.compile(translate(path)) for path in config.blocking.exclude_paths]
         self._errors = ErrorPageHint()
+        self._unknown = UnknownNames(config)
         warn_of_compression(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -79,7 +81,7 @@ class ConsentMiddleware:
             await self.app(scope, receive, send)
             return
         request = self._read(scope)
-        consent = RequestConsent(request)
+        consent = RequestConsent(request, self._unknown)
         watch.tell(scope, consent)
         if self._excluded and self._is_excluded(scope):
             await self._pass(scope, receive, send, consent)

@@ -6,6 +6,7 @@ from collections.abc import MutableMapping
 from typing import Any
 
 from consent.asgi.request import PageRequest
+from consent.asgi.unknown import UnknownNames
 from consent.model import Choice, Verdict
 
 
@@ -15,10 +16,11 @@ class RequestConsent:
     Asking it makes the response depend on the choice: it is marked private, and to vary by cookie.
     """
 
-    __slots__ = ("_request", "consulted")
+    __slots__ = ("_request", "_unknown", "consulted")
 
-    def __init__(self, request: PageRequest) -> None:
+    def __init__(self, request: PageRequest, unknown: UnknownNames) -> None:
         self._request = request
+        self._unknown = unknown
         self.consulted = False
         """Whether the site's code has asked, and so its response may depend on the answer."""
 
@@ -29,11 +31,13 @@ class RequestConsent:
     def allows(self, purpose: str) -> bool:
         """Has the visitor granted this purpose? Undecided, unknown and refused are all no."""
         self.consulted = True
+        self._unknown.look_at_purpose(purpose)
         return self._request.ruling.allows(purpose)
 
     def service(self, service: str) -> Verdict:
         """May this service act on this page, and why (not)?"""
         self.consulted = True
+        self._unknown.look_at_service(service)
         return self._request.ruling.service(service)
 
     @property

@@ -1,0 +1,56 @@
+"""How a site uses the public names; checked by mypy, which is the test."""
+
+from __future__ import annotations
+
+from typing import assert_type
+
+from starlette.applications import Starlette
+from starlette.endpoints import HTTPEndpoint
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from consent import (
+    Choice,
+    ConsentConfig,
+    ConsentMiddleware,
+    RequestConsent,
+    Verdict,
+    consent_of,
+    granted,
+    requires,
+)
+
+
+def site(config: ConsentConfig) -> None:
+    """The two ways to put it around an application."""
+    app = Starlette()
+    app.add_middleware(ConsentMiddleware, config=config)
+    ConsentMiddleware(app, config=config)
+
+
+def plain(request: Request) -> Response:
+    """What is answered instead."""
+    return PlainTextResponse("")
+
+
+@requires("analytics", service="counter", otherwise=plain)
+async def endpoint(request: Request) -> Response:
+    """A decorated endpoint keeps its type."""
+    consent = consent_of(request)
+    assert_type(consent, RequestConsent)
+    assert_type(consent.allows("analytics"), bool)
+    assert_type(consent.service("counter"), Verdict)
+    assert_type(consent.choice, Choice | None)
+    assert_type(consent.decided, bool)
+    assert_type(granted("analytics")(request), RequestConsent)
+    return PlainTextResponse("")
+
+
+@requires("analytics")
+class Endpoint(HTTPEndpoint):
+    """So does a class."""
+
+
+def decorated(request: Request) -> None:
+    """Types survive the decorator."""
+    assert_type(Endpoint, type[Endpoint])
