@@ -62,6 +62,17 @@ class StoredItem:
 
 
 @dataclass(frozen=True, slots=True)
+class Embed:
+    """A kind of frame whose address may be built again from what a page wrote."""
+
+    url: str
+    """``https://www.example.com/embed/{id}``: ``{…}`` stands for one label of the host or one
+    segment of the path, made of letters, digits, ``.``, ``_``, ``~`` and ``-``."""
+    query: tuple[str, ...] = ()
+    """Keys of the query that may be kept; their values are encoded anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
     """Who stores or reads something, for one purpose."""
 
@@ -78,6 +89,8 @@ class Service:
     snippets: tuple[str, ...] = ()
     """Regular expressions that recognise the service's inline loader in a script's text."""
     items: tuple[StoredItem, ...] = ()
+    embeds: tuple[Embed, ...] = ()
+    """Frames that may be opened by their placeholder."""
     exempt_reason: ExemptReason | None = None
     paths: tuple[str, ...] = ()
     """Page paths where the service may act, as ``/panier/*``; none means everywhere."""

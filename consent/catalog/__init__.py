@@ -9,13 +9,11 @@ from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from consent.catalog.forms import LANGUAGES
 from consent.catalog.schema import Entry, PurposeEntry
 from consent.model import Purpose
 
 __all__ = ["LANGUAGES", "Entry", "catalogue", "purposes"]
-
-LANGUAGES = ("fr", "en")
-"""The languages in which every built-in text exists."""
 
 
 def _tables(folder: str, key: str) -> Iterator[dict[str, Any]]:

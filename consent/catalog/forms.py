@@ -22,6 +22,15 @@ _DURATION = re.compile(
 _ITEM_NAME = re.compile(r"[^\x00-\x20\x7f-\x9f;,=\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _PAGE_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()+=:@%/*-]*")
+# A frame's address: `{name}` stands for one label of the host or one segment of the path.
+_EMBED_URL = re.compile(
+    r"https://(?:\{[a-z]+\}\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[A-Za-z0-9_.~-]*|\{[a-z]+\}))+"
+)
+_QUERY_KEY = re.compile(r"[A-Za-z0-9_.~-]+")
+COLLECTIONS = frozenset({"Open Cookie Database (Apache-2.0)", "third-party-web (MIT)"})
+"""Collections of facts that may be named as a source: their licences allow what is done here."""
+LANGUAGES = ("fr", "en")
+"""The languages in which every built-in text exists."""
 LONGEST_LINE = 200
 LONGEST_TEXT = 4000
 LONGEST_SNIPPET = 300
@@ -107,6 +116,26 @@ def _lifetime(text: str) -> str:
     return text
 
 
+def _source(text: str) -> str:
+    return text if text in COLLECTIONS else web_address(text)
+
+
+def _embed_url(url: str) -> str:
+    if not _EMBED_URL.fullmatch(url):
+        raise wrong(
+            Code.ADDRESS,
+            f"{url!r} is not the pattern of a frame's address.",
+            "Write it as 'https://www.example.com/embed/{id}', without a query.",
+        )
+    return url
+
+
+def _query_key(key: str) -> str:
+    if not _QUERY_KEY.fullmatch(key):
+        raise wrong(Code.ADDRESS, f"{key!r} is not the key of a query.", "Write it as 'start'.")
+    return key
+
+
 def _item_name(name: str) -> str:
     if not _ITEM_NAME.fullmatch(name) or not name.strip("*"):
         raise wrong(
@@ -148,6 +177,9 @@ Country = Annotated[str, AfterValidator(_country)]
 WebAddress = Annotated[str, AfterValidator(web_address)]
 PathPattern = Annotated[str, AfterValidator(_path_pattern)]
 Lifetime = Annotated[str, AfterValidator(_lifetime)]
+Source = Annotated[str, AfterValidator(_source)]
+EmbedUrl = Annotated[str, AfterValidator(_embed_url)]
+QueryKey = Annotated[str, AfterValidator(_query_key)]
 ItemName = Annotated[str, AfterValidator(_item_name)]
 Snippet = Annotated[str, AfterValidator(_snippet)]
 Host = Annotated[str, AfterValidator(host_pattern)]

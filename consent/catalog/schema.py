@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from datetime import date
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
 from consent.catalog.forms import (
+    LANGUAGES,
     Country,
+    EmbedUrl,
     Host,
     Ident,
     ItemName,
     Lifetime,
     Line,
     LineTexts,
+    QueryKey,
     Snippet,
+    Source,
     TextTexts,
     WebAddress,
 )
-from consent.model import ExemptReason, Purpose, Service, StoredItem
+from consent.catalog.hosts import covers
+from consent.catalog.problems import wrong
+from consent.errors import Code
+from consent.model import NECESSARY, Embed, ExemptReason, Purpose, Service, StoredItem
 
 
 class Form(BaseModel):
@@ -41,6 +50,17 @@ class Item(Form):
         return StoredItem(**self.model_dump())
 
 
+class EmbedForm(Form):
+    """A kind of frame whose address may be built again from a page's markup."""
+
+    url: EmbedUrl
+    query: tuple[QueryKey, ...] = ()
+
+    def embed(self) -> Embed:
+        """The same in the words of the domain."""
+        return Embed(self.url, self.query)
+
+
 class Entry(Form):
     """A service as the catalogue knows it: facts, and where they come from."""
 
@@ -57,9 +77,45 @@ class Entry(Form):
     hosts: tuple[Host, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     items: tuple[Item, ...] = ()
+    embeds: tuple[EmbedForm, ...] = ()
     description: TextTexts
-    sources: Annotated[tuple[Line, ...], Field(min_length=1)]
-    """Where the facts were taken from."""
+    sources: Annotated[tuple[Source, ...], Field(min_length=2)]
+    """Where the facts were taken from: a page each, or a collection by its name."""
+    checked: date
+    """When the facts were last compared with the sources."""
+
+    @model_validator(mode="after")
+    def _has_two_sources(self) -> Self:
+        if len(set(self.sources)) < len(self.sources):
+            raise wrong(Code.DUPLICATE, "A source is named twice.", "Name another one.")
+        return self
+
+    @model_validator(mode="after")
+    def _is_recognised(self) -> Self:
+        if not (self.hosts or self.snippets or self.items):
+            raise wrong(Code.NOTHING_CLAIMED, "Nothing tells this service.", "Name its hosts.")
+        return self
+
+    @model_validator(mode="after")
+    def _says_so_in_every_language(self) -> Self:
+        for texts in (self.description, *(item.description for item in self.items)):
+            if set(texts) != set(LANGUAGES):
+                raise wrong(Code.TEXTS_MISSING, "A language is missing.", "Write fr and en.")
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_reason_if_necessary(self) -> Self:
+        if (self.purpose == NECESSARY) != (self.exempt_reason is not None):
+            raise wrong(Code.REASON_MISSING, "What is necessary says why.", "Give a reason.")
+        return self
+
+    @model_validator(mode="after")
+    def _embeds_are_its_own(self) -> Self:
+        for each in self.embeds:
+            name = (urlsplit(each.url).hostname or "").replace("{", "").replace("}", "")
+            if not any(covers(host, name) for host in self.hosts):
+                raise wrong(Code.HOST, f"{each.url!r} is not on a host of {self.id}.", "Claim it.")
+        return self
 
     def service(self) -> Service:
         """The same in the words of the domain."""
@@ -73,6 +129,7 @@ class Entry(Form):
             hosts=self.hosts,
             snippets=self.snippets,
             items=tuple(item.stored() for item in self.items),
+            embeds=tuple(each.embed() for each in self.embeds),
             exempt_reason=self.exempt_reason,
             description=self.description,
         )

@@ -2,80 +2,55 @@
 
 from __future__ import annotations
 
-LOADERS: tuple[tuple[str, str], ...] = (
-    ("google-analytics", "gtag('js', new Date());\n gtag('config', 'G-AB12CD34EF');"),
-    ("google-analytics", 'gtag( "config" , "UA-1234567-1", {anonymize_ip: true})'),
-    ("google-analytics", "ga('create', 'UA-1234567-1', 'auto'); ga('send', 'pageview');"),
-    ("google-analytics", "var _gaq = []; _gaq.push(['_setAccount', 'UA-1-1']);"),
-    (
-        "google-analytics",
-        "(window,document,'script','https://www.google-analytics.com/analytics.js','ga');",
-    ),
-    ("google-tag-manager", "w[l].push({'gtm.start': new Date().getTime(), event: 'gtm.js'})"),
-    ("google-tag-manager", "j.src='https://www.googletagmanager.com/gtm.js?id='+i+dl;"),
-    ("google-ads", "gtag('config', 'AW-123456789');"),
-    ("google-ads", "gtag('config', 'DC-123456')"),
-    ("google-ads", "var google_conversion_id = 123456789;"),
-    ("google-ads", "(adsbygoogle = window.adsbygoogle || []).push({});"),
-    ("google-ads", "googletag.cmd.push(function() { googletag.display('top'); });"),
-    ("google-maps", "map = new google.maps.Map(document.getElementById('map'), {zoom: 4});"),
-    ("google-maps", "const { Map } = await google.maps.importLibrary('maps');"),
-    ("google-fonts", "WebFont.load({google: {families: ['Lato']}});"),
-    ("google-fonts", "WebFontConfig = { google: { families: ['Lato'] } };"),
-    ("google-recaptcha", "grecaptcha.ready(function () { run(); });"),
-    ("google-recaptcha", "grecaptcha.enterprise.execute('key', {action: 'login'})"),
-    ("matomo", "var _paq = window._paq = window._paq || []; _paq.push(['trackPageView']);"),
-    ("matomo", "_paq.push([ 'setTrackerUrl', u + 'matomo.php' ]);"),
-    ("matomo", "_mtm.push({'mtm.startTime': (new Date().getTime()), 'event': 'mtm.Start'});"),
-    ("hotjar", "h._hjSettings={hjid:123456,hjsv:6};"),
-    ("hotjar", "})(window,document,'https://static.hotjar.com/c/hotjar-','.js?sv=');"),
-    ("microsoft-clarity", '})(window, document, "clarity", "script", "abcdefghij");'),
-    ("microsoft-clarity", 't.src="https://www.clarity.ms/tag/"+i;'),
-    ("contentsquare", "window._uxa = window._uxa || []; window._uxa.push(['setPath', '/'])"),
-    ("meta-pixel", "fbq('init', '1234567890'); fbq('track', 'PageView');"),
-    ("meta-pixel", "'script','https://connect.facebook.net/en_US/fbevents.js');"),
-    ("microsoft-ads", '(window,document,"script","//bat.bing.com/bat.js","uetq");'),
-    ("microsoft-ads", "o.q=w[u],w[u]=new UET(o)"),
-    ("linkedin-insight", '_linkedin_partner_id = "123456";'),
-    ("linkedin-insight", "window.lintrk('track', { conversion_id: 1 });"),
-    ("tiktok-pixel", "ttq.load('ABCDEF'); ttq.page();"),
-    ("tiktok-pixel", "w.TiktokAnalyticsObject=t;"),
-    ("pinterest-tag", "pintrk('load', '1234567890', {em: ''}); pintrk('page');"),
-    ("x-pixel", "twq('config','abcde');"),
-    ("snapchat-pixel", "snaptr('init', 'abc'); snaptr('track', 'PAGE_VIEW');"),
-    ("criteo", "window.criteo_q.push({ event: 'setAccount', account: 1 });"),
-    ("criteo", "window.criteo_q = window.criteo_q || [];"),
-    ("hubspot", "hbspt.forms.create({ portalId: '1', formId: 'a' });"),
-    ("hubspot", "var _hsq = window._hsq = window._hsq || []; _hsq.push(['trackPageView']);"),
-    ("mailchimp", '(document,"script","https://chimpstatic.com/mcjs-connected/js/users/a.js");'),
-    ("youtube", "player = new YT.Player('player', { videoId: 'M7lc1UVf-VE' });"),
-    ("youtube", "tag.src = 'https://www.youtube.com/iframe_api';"),
-    ("vimeo", "var player = new Vimeo.Player(iframe);"),
-    ("dailymotion", "dailymotion.createPlayer('id', { video: 'x84sh87' })"),
-    ("dailymotion", "var player = DM.player(document.getElementById('p'), {video: 'x'});"),
-    ("facebook-social", "FB.init({ appId: '1', xfbml: true, version: 'v19.0' });"),
-    ("facebook-social", "js.src = 'https://connect.facebook.net/fr_FR/sdk.js';"),
-    ("instagram-embed", "window.instgrm.Embeds.process();"),
-    ("x-embed", "window.twttr = (function(d, s, id) { return 1; }(document, 'script', 'a'));"),
-    ("x-embed", "twttr.widgets.load(document.body);"),
-    ("pinterest-embed", "window.PinUtils.build();"),
-    ("disqus", "var disqus_config = function () { this.page.url = '/'; };"),
-    ("disqus", "var disqus_shortname = 'example';"),
-    ("disqus", "s.src = 'https://example.disqus.com/embed.js';"),
-    ("stripe", "var stripe = Stripe('pk_live_abcdef');"),
-    ("paypal", "paypal.Buttons({ createOrder: order }).render('#paypal');"),
-    ("crisp", 'window.$crisp=[];window.CRISP_WEBSITE_ID="a-b";'),
-    ("crisp", "$crisp = []"),
-    ("intercom", "window.Intercom('boot', { app_id: 'abc' });"),
-    ("intercom", "window.intercomSettings = { app_id: 'abc' };"),
-    ("intercom", "ic('reattach_activator');"),
-    ("zendesk", "window.zESettings = { webWidget: {} };"),
-    ("zendesk", "window.$zopim||(function(d,s){var z=$zopim=function(c){}})(document,'script');"),
-    ("adobe-fonts", "try{Typekit.load({ async: true });}catch(e){}"),
-    ("hcaptcha", "hcaptcha.render('box', { sitekey: 'a' });"),
-    ("cloudflare-turnstile", "turnstile.ready(function () { turnstile.render('#a', {}); });"),
-)
+import re
+import tomllib
+from pathlib import Path
+
+LITERAL = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`""")
+
+SPREAD = re.compile(r"\s*([)}\],:;{]|(?<![=!<>|&])=(?!=)|(?<![\w$\s])[(\[])\s*")
+
+
+def in_pieces(script: str) -> list[str]:
+    """What is code, and between that what is in quotes."""
+    pieces, at = [], 0
+    for literal in LITERAL.finditer(script):
+        pieces += [script[at : literal.start()], literal.group()]
+        at = literal.end()
+    return [*pieces, script[at:]]
+
+
+def minified(script: str) -> str:
+    """As a minifier prints it: no space that is not needed, double quotes."""
+    code, quoted = in_pieces(script)[::2], in_pieces(script)[1::2]
+    bare = [re.sub(r"\s*([^\w$\s])\s*", r"\1", re.sub(r"\s+", " ", each)) for each in code]
+    double = [f'"{each[1:-1]}"' if '"' not in each[1:-1] else each for each in quoted]
+    return "".join(one + other for one, other in zip(bare, [*double, ""], strict=True)).strip()
+
+
+def spaced(script: str) -> str:
+    """As a generous formatter prints it: lines and spaces all over, but none before a call."""
+    code, quoted = in_pieces(script)[::2], in_pieces(script)[1::2]
+    wide = [
+        re.sub(r"(?<=[\w$])([(\[])\s*", r"\1\n  ", SPREAD.sub(r" \1\n  ", each)) for each in code
+    ]
+    single = [f"'{each[1:-1]}'" if "'" not in each[1:-1] else each for each in quoted]
+    return "".join(one + other for one, other in zip(wide, [*single, ""], strict=True))
+
+
+def _read() -> tuple[tuple[str, str], ...]:
+    files = sorted((Path(__file__).parent / "loaders").glob("*.toml"))
+    tables = [tomllib.loads(file.read_text("utf-8")) for file in files]
+    return tuple((name, script) for each in tables for name in each for script in each[name])
+
+
+LOADERS = _read()
 """Service and a part of a script that sets it up."""
+
+SHAPES = tuple(
+    (name, shape(script)) for name, script in LOADERS for shape in (str, minified, spaced)
+)
+"""The same, as written, as minified and as formatted."""
 
 INNOCENT = (
     'var links = ["https://www.google-analytics.com/analytics.js", "connect.facebook.net"];',

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consent.catalog import catalogue
 from consent.catalog.snippets import Snippet, needle
-from tests.catalog.snippets import INNOCENT, LOADERS
+from tests.catalog.snippets import INNOCENT, SHAPES
 
 PATTERNS = [pattern for entry in catalogue().values() for pattern in entry.snippets]
 
@@ -78,7 +78,7 @@ def test_no_expression_is_hidden_by_its_needle(pattern: str, script: str) -> Non
     assert Snippet(pattern).is_in(script) is found
 
 
-@pytest.mark.parametrize(("owner", "script"), LOADERS)
+@pytest.mark.parametrize(("owner", "script"), SHAPES)
 def test_every_known_loader_is_found(owner: str, script: str) -> None:
     assert any(Snippet(pattern).is_in(script) for pattern in catalogue()[owner].snippets)
 

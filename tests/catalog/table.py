@@ -1,0 +1,54 @@
+"""Writes the tables of ``docs/catalogue.md``: ``python -m tests.catalog.table``."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from importlib.resources import files
+from pathlib import Path
+
+from consent.catalog import catalogue
+from consent.catalog.schema import Entry
+
+PAGE = Path(__file__).parents[2] / "docs" / "catalogue.md"
+BEGIN = "<!-- services: written by python -m tests.catalog.table -->\n"
+END = "<!-- end of the services -->\n"
+
+
+def families() -> Mapping[str, list[Entry]]:
+    """The services of each file, by its name."""
+    folder = files("consent.catalog").joinpath("services")
+    texts = {file.name[:-5]: file.read_text("utf-8") for file in folder.iterdir()}
+    return {
+        name: [catalogue()[table["id"]] for table in tomllib.loads(texts[name])["services"]]
+        for name in sorted(texts)
+    }
+
+
+def row(entry: Entry) -> str:
+    """One service as a line of a table."""
+    reasons = ", ".join(f"`{reason.value}`" for reason in sorted(entry.reasons)) or "—"
+    company = f"{entry.company} ({entry.country})"
+    return f"| `{entry.id}` | {entry.name} | {company} | {entry.purpose} | {reasons} |\n"
+
+
+def tables() -> Iterator[str]:
+    """What stands between the two marks."""
+    yield f"\n{len(catalogue())} services:\n\n| family | services |\n|---|---|\n"
+    for name, entries in families().items():
+        yield f"| [{name}](#{name}) | {len(entries)} |\n"
+    for name, entries in families().items():
+        yield f"\n### {name}\n\n"
+        yield "| id | service | company | purpose | may be exempt as |\n|---|---|---|---|---|\n"
+        yield from map(row, sorted(entries, key=lambda entry: entry.id))
+    yield "\n"
+
+
+def written(page: str) -> str:
+    """The page with tables that are up to date."""
+    before, _, rest = page.partition(BEGIN)
+    return before + BEGIN + "".join(tables()) + END + rest.partition(END)[2]
+
+
+if __name__ == "__main__":
+    PAGE.write_text(written(PAGE.read_text("utf-8")), "utf-8")
