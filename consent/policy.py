@@ -11,6 +11,7 @@ from ada_url import URL
 from consent.catalog.snippets import Snippet
 from consent.config import ConsentConfig
 from consent.model import NECESSARY, Choice, Reason, Service, Verdict
+from consent.registrable import registrable
 
 OWN = Verdict(True, Reason.OWN)
 UNREADABLE = Verdict(False, Reason.UNREADABLE)
@@ -70,7 +71,7 @@ class Policy:
         # Where one host serves two purposes, the longer path says more: it is asked first.
         claims.sort(key=lambda claim: (-len(claim.path), claim.service.id))
 
-    def owner(self, hostname: str, port: str, path: str) -> Service | None:
+    def owner(self, hostname: str, port: str, path: str) -> Claim | None:
         """Whose host is this? The exact name before a wildcard, the longest path first."""
         found = _match(self._exact.get(hostname, ()), port, path)
         parent = hostname
@@ -85,6 +86,16 @@ class Policy:
         claims = [*self._exact.get(hostname, ())]
         claims += [claim for parent in parents for claim in self._below.get(parent, ())]
         return any(claim.path != "/" for claim in claims)
+
+    def claimed_below(self, domain: str, *, but: frozenset[str]) -> frozenset[str]:
+        """The services that claim a host of ``domain`` (as behind a CNAME) ``but`` these hosts."""
+        return frozenset(
+            claim.service.id
+            for index in (self._exact, self._below)
+            for host, claims in index.items()
+            if host not in but and (host == domain or host.endswith(f".{domain}"))
+            for claim in claims
+        )
 
     def cookie_owners(self, name: str) -> list[Service]:
         """The services that declare a first-party cookie of this name."""
@@ -128,6 +139,11 @@ class Ruling:
         self.origin = origin
         self._purposes = dict(choice.purposes) if choice else {}
         self._own = policy.own | {origin}
+        self._own_hosts = frozenset(map(_hostname_of, self._own))
+        self.domains = frozenset(map(registrable, self._own_hosts)) - {""}
+        """Registered names: they and their subdomains are the site's own, but for what services
+        claim there; over TLS alone, unless the page itself came without."""
+        self._plain = origin.startswith("http:")
         self._services = {
             service.id: _verdict(service, choice, elsewhere) for service in policy.config.services
         }
@@ -173,12 +189,25 @@ class Ruling:
             # data:, blob:, about: … travel inside the page: nobody is contacted.
             return OWN
         # What is the page's own without TLS is so with TLS.
-        if {f"{SECURE_TWIN[scheme]}://{url.host}", f"http://{url.host}"} & self._own:
+        own = {f"{SECURE_TWIN[scheme]}://{url.host}", f"http://{url.host}"} & self._own
+        claim = self.policy.owner(url.hostname, url.port, url.pathname)
+        # On the page's own origin only a path tells a service apart.
+        if claim is not None and not (own and claim.path == "/"):
+            return self._services[claim.service.id]
+        if own or self._is_near(SECURE_TWIN[scheme], url.hostname):
             return OWN
-        owner = self.policy.owner(url.hostname, url.port, url.pathname)
-        if owner is None:
-            return UNDECLARED if self.policy.enforced else NOT_ENFORCED
-        return self._services[owner.id]
+        return UNDECLARED if self.policy.enforced else NOT_ENFORCED
+
+    def _is_near(self, scheme: str, hostname: str) -> bool:
+        """Is it a host of the site's own domain?"""
+        if scheme == "http" and not self._plain:
+            return False
+        return any(hostname == each or hostname.endswith(f".{each}") for each in self.domains)
+
+    def is_home(self, href: str) -> bool:
+        """Is everything beside this absolute URL, on its host, the site's own?"""
+        own = self.url(href).reason is Reason.OWN
+        return own and not self.policy.divided(_hostname_of(href))
 
     def navigation(self, href: str) -> Verdict:
         """May the page take the visitor there unasked? Only declared services are held."""
@@ -210,7 +239,19 @@ class Ruling:
             for pattern in service.hosts
         }
         own = {origin.partition("://")[2] for origin in self.policy.own - {self.origin}}
-        return tuple(sorted(allowed | own))
+        return tuple(sorted(allowed | own | self._near()))
+
+    def _near(self) -> set[str]:
+        """Patterns of the site's own domains, but where something held is claimed in one.
+
+        A CSP cannot name all subdomains but one. There it names none: those that are the site's own
+        are declared one by one.
+        """
+        near: set[str] = set()
+        for domain in self.domains:
+            if self._held.isdisjoint(self.policy.claimed_below(domain, but=self._own_hosts)):
+                near |= {f"{domain}:*", f"*.{domain}:*"}
+        return near
 
 
 def _verdict(service: Service, choice: Choice | None, elsewhere: frozenset[str]) -> Verdict:
@@ -228,10 +269,10 @@ def _verdict(service: Service, choice: Choice | None, elsewhere: frozenset[str])
     return verdict(granted, Reason.GRANTED if granted else Reason.REFUSED)
 
 
-def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Service | None:
+def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Claim | None:
     for claim in claims:
         if claim.port == port and _covers(claim.path, path):
-            return claim.service
+            return claim
     return None
 
 
@@ -257,6 +298,10 @@ def _answers(choice: Choice | None) -> tuple[Frozen, Frozen] | None:
 
 def _frozen(answers: Mapping[str, bool]) -> Frozen:
     return tuple(sorted(answers.items()))
+
+
+def _hostname_of(origin: str) -> str:
+    return str(URL(origin).hostname)
 
 
 def _origin_of(url: str) -> str:

@@ -204,6 +204,90 @@ def test_a_site_with_tls_does_not_own_its_host_without() -> None:
     assert ruling().url("http://www.example.fr/") == policy.UNDECLARED
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["https://example.fr/", "wss://a.b.example.fr/", "https://static.example.fr:8443/x"],
+)
+def test_what_is_on_the_site_s_domain_is_its_own(url: str) -> None:
+    assert ruling().url(url) == policy.OWN
+
+
+@pytest.mark.parametrize(
+    ("origin", "url"),
+    [
+        (ORIGIN, "http://static.example.fr/"),
+        (ORIGIN, "https://static.example.fr./"),
+        (ORIGIN, "https://notexample.fr/"),
+        (ORIGIN, "https://example.fr.evil.example/"),
+        ("https://a.github.io", "https://b.github.io/"),
+        ("https://github.io", "https://b.github.io/"),
+        ("http://localhost:8000", "http://localhost:8001/"),
+        ("http://localhost", "http://a.localhost/"),
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8001/"),
+        ("http://10.0.0.1", "http://11.0.0.1/"),
+        ("https://[::1]", "https://[::2]/"),
+        ("https://intranet", "https://x.intranet/"),
+        ("https://co.uk", "https://x.co.uk/"),
+    ],
+)
+def test_what_only_resembles_the_site_s_domain_is_not(origin: str, url: str) -> None:
+    assert ruling(origin=origin).url(url) == policy.UNDECLARED
+
+
+def test_a_page_without_tls_owns_its_domain_without() -> None:
+    assert ruling(origin="http://a.example.fr").url("http://b.example.fr/") == policy.OWN
+
+
+CLOAKED = site(
+    services=(
+        service("metrics", "analytics", hosts=["metrics.example.fr"]),
+        service("proxied", "analytics", hosts=["www.example.fr/stats/", "static.example.fr/t.js"]),
+        service("whole", "marketing", hosts=["www.example.fr"]),
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("url", "owner"),
+    [
+        ("https://metrics.example.fr/x.js", "metrics"),
+        (f"{ORIGIN}/stats/x.js", "proxied"),
+        ("https://static.example.fr/t.js", "proxied"),
+        ("https://static.example.fr/app.js", ""),
+        (f"{ORIGIN}/app.js", ""),
+    ],
+)
+def test_what_a_service_claims_on_the_site_s_domain_is_the_service_s(url: str, owner: str) -> None:
+    """A CNAME to a tracker; a whole origin stays the page's own."""
+    verdict = ruling(config=CLOAKED).url(url)
+    assert (verdict.service, verdict.allowed) == (owner, not owner)
+
+
+def test_while_a_host_of_the_domain_is_held_the_seal_names_none_of_them() -> None:
+    assert ruling(config=CLOAKED).hosts() == ()
+    granted = ruling(choice(analytics=True), config=CLOAKED)
+    assert set(OURS) < set(granted.hosts())
+
+
+def test_a_path_of_the_page_s_own_origin_does_not_close_its_domain() -> None:
+    config = site(services=(service("proxied", "analytics", hosts=["www.example.fr/stats/"]),))
+    assert ruling(config=config).hosts() == OURS
+
+
+@pytest.mark.parametrize(
+    ("href", "home"),
+    [
+        ("https://a.example.fr/", True),
+        (ORIGIN, False),
+        ("https://static.example.fr/", False),
+        ("https://metrics.example.fr/", False),
+        ("https://nobody.example/", False),
+    ],
+)
+def test_home_is_where_no_path_is_somebody_else_s(href: str, home: bool) -> None:
+    assert ruling(config=CLOAKED).is_home(href) is home
+
+
 @pytest.mark.parametrize("url", ["", "//x", "https://[", "https://", "nonsense"])
 def test_what_no_browser_can_read_is_held(url: str) -> None:
     assert ruling().url(url) == policy.UNREADABLE
@@ -323,11 +407,15 @@ def test_nothing_is_searched_for_where_nothing_is_held() -> None:
     assert compiled.ruling(None, origin=ORIGIN, path="/").inline("load(1)") == policy.OWN
 
 
+OURS = ("*.example.fr:*", "example.fr:*")
+
+
 def test_the_hosts_of_the_seal_are_those_allowed_and_the_site_s() -> None:
-    assert ruling().hosts() == ("till.example.net",)
+    assert ruling().hosts() == (*OURS, "till.example.net")
     both = ("*.wide.example", "counter.example.net", "heatmap.example.net", "till.example.net")
     assert set(both) < set(ruling(choice(analytics=True)).hosts())
-    assert ruling(origin="http://localhost").hosts() == ("till.example.net", "www.example.fr")
+    local = ruling(origin="http://localhost").hosts()
+    assert local == (*OURS, "till.example.net", "www.example.fr")
     assert list(ruling(choice(marketing=True)).hosts()) == sorted(
         ruling(choice(marketing=True)).hosts()
     )

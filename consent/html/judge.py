@@ -10,7 +10,7 @@ from ada_url import URL
 
 from consent.html import css
 from consent.html.charset import Charset
-from consent.model import Reason, Verdict
+from consent.model import Verdict
 from consent.policy import UNREADABLE, Ruling
 
 # Cannot leave the host of its base, whatever the base: no scheme, no authority, nothing that a URL
@@ -40,7 +40,7 @@ class Judge:
     def __init__(self, ruling: Ruling, url: str) -> None:
         self.ruling = ruling
         self.bases = [url]
-        self.at_home = ruling.url(url).reason is Reason.OWN
+        self.at_home = ruling.is_home(url)
         """Is everything relative the site's own?"""
 
     def copy(self) -> Judge:
@@ -58,7 +58,7 @@ class Judge:
             return
         if base.href not in self.bases and base.protocol not in ("data:", "javascript:"):
             self.bases.append(base.href)
-            self.at_home = self.at_home and self.ruling.parsed(base).reason is Reason.OWN
+            self.at_home = self.at_home and self.ruling.is_home(base.href)
 
     def url(self, value: str) -> Verdict | None:
         """The verdict that holds this URL, or None where nothing does."""
