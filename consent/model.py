@@ -61,6 +61,26 @@ class StoredItem:
     """Set on the service's own host, not on the site's."""
 
 
+class Signal(StrEnum):
+    """What a vendor's own consent interface can be told, by the vendor's own words (law.md §5)."""
+
+    GOOGLE = "google"
+    """Reads Google's signals, and stands for none itself: the Tag Manager."""
+    GOOGLE_AD_STORAGE = "google.ad_storage"
+    GOOGLE_AD_USER_DATA = "google.ad_user_data"
+    GOOGLE_AD_PERSONALIZATION = "google.ad_personalization"
+    GOOGLE_ANALYTICS_STORAGE = "google.analytics_storage"
+    GOOGLE_FUNCTIONALITY_STORAGE = "google.functionality_storage"
+    GOOGLE_PERSONALIZATION_STORAGE = "google.personalization_storage"
+    UET_AD_STORAGE = "uet.ad_storage"
+    CLARITY_AD_STORAGE = "clarity.ad_Storage"
+    CLARITY_ANALYTICS_STORAGE = "clarity.analytics_Storage"
+    META = "meta"
+    MATOMO = "matomo"
+    PINTEREST = "pinterest"
+    TIKTOK = "tiktok"
+
+
 @dataclass(frozen=True, slots=True)
 class Embed:
     """A kind of frame whose address may be built again from what a page wrote."""
@@ -95,6 +115,8 @@ class Service:
     paths: tuple[str, ...] = ()
     """Page paths where the service may act, as ``/panier/*``; none means everywhere."""
     description: Texts = field(default_factory=dict)
+    signals: tuple[Signal, ...] = ()
+    """What is told to the vendor's own script when the service is granted or withdrawn."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 
 from consent import assets
 from consent.banner.shown import shown, third_party
+from consent.banner.signals import vendor_signals
 from consent.banner.words import spoken, words
 from consent.config import ConsentConfig
 from consent.model import Choice
@@ -71,6 +72,8 @@ class Pages:
         self.shown = shown(config)
         self.languages = config.site.languages
         self._templates = environment()
+        signals = vendor_signals(config.services, config.purposes)
+        self._signals = json.dumps(signals, separators=(",", ":")) if signals else ""
         self._services = {service.id: service for service in config.services}
         self._purposes = {purpose.id: purpose for purpose in config.purposes}
         self._kept = lru_cache(maxsize=KEPT)(self._render)
@@ -86,7 +89,12 @@ class Pages:
         for sign in "<>&":
             data = data.replace(sign, f"\\u{ord(sign):04x}")
         kept = self._kept(
-            "head", self.languages[0], prefix, state=_STATE, nonce=_NONCE * bool(nonce)
+            "head",
+            self.languages[0],
+            prefix,
+            state=_STATE,
+            nonce=_NONCE * bool(nonce),
+            signals=self._signals,
         )
         return kept.replace(_STATE, data).replace(_NONCE, str(escape(nonce)))
 

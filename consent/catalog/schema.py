@@ -27,7 +27,7 @@ from consent.catalog.forms import (
 from consent.catalog.hosts import covers
 from consent.catalog.problems import wrong
 from consent.errors import Code
-from consent.model import NECESSARY, Embed, ExemptReason, Purpose, Service, StoredItem
+from consent.model import NECESSARY, Embed, ExemptReason, Purpose, Service, Signal, StoredItem
 
 
 class Form(BaseModel):
@@ -78,6 +78,7 @@ class Entry(Form):
     snippets: tuple[Snippet, ...] = ()
     items: tuple[Item, ...] = ()
     embeds: tuple[EmbedForm, ...] = ()
+    signals: tuple[Signal, ...] = ()
     description: TextTexts
     sources: Annotated[tuple[Source, ...], Field(min_length=2)]
     """Where the facts were taken from: a page each, or a collection by its name."""
@@ -132,6 +133,7 @@ class Entry(Form):
             embeds=tuple(each.embed() for each in self.embeds),
             exempt_reason=self.exempt_reason,
             description=self.description,
+            signals=self.signals,
         )
 
     @property

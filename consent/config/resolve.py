@@ -131,6 +131,7 @@ def _own(setting: OwnService) -> Service:
         exempt_reason=setting.exempt_reason,
         paths=setting.paths,
         description=setting.description,
+        signals=setting.signals,
     )
 
 

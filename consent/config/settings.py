@@ -24,7 +24,7 @@ from consent.catalog.problems import wrong
 from consent.catalog.schema import Form, Item
 from consent.config.addresses import is_loopback, origin, own_address, parent_domain
 from consent.errors import Code
-from consent.model import ExemptReason
+from consent.model import ExemptReason, Signal
 
 LONGEST_LIFETIME = 13
 LONGEST_RETENTION = 30
@@ -210,6 +210,7 @@ class OwnService(Form):
     snippets: tuple[Snippet, ...] = ()
     items: tuple[Item, ...] = ()
     paths: tuple[PathPattern, ...] = ()
+    signals: tuple[Signal, ...] = ()
     description: TextTexts = {}
 
 
