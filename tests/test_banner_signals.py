@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import json
 import re
+from collections.abc import Mapping
 
 from consent.banner import Pages
 from consent.banner.signals import GOOGLE, vendor_signals
@@ -14,8 +15,8 @@ from consent.model import Signal
 from tests.written import config
 
 
-def signals(*services: str | dict[str, object]) -> dict[str, list[tuple[str, str]]]:
-    used = [one if isinstance(one, dict) else {"use": one} for one in services]
+def signals(*services: str | Mapping[str, object]) -> dict[str, list[tuple[str, str]]]:
+    used = [{"use": one} if isinstance(one, str) else one for one in services]
     made = config(services=used)
     return dict(vendor_signals(made.services, made.purposes))
 
