@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consent import prefix as prefix  # every line that we log begins with our name
+from consent.asgi.event import ChoiceEvent
 from consent.asgi.middleware import ConsentMiddleware
 from consent.asgi.requires import consent_context, consent_of, granted, requires
 from consent.asgi.state import RequestConsent
@@ -11,6 +12,7 @@ from consent.model import Choice, Verdict
 
 __all__ = [
     "Choice",
+    "ChoiceEvent",
     "ConsentConfig",
     "ConsentMiddleware",
     "RequestConsent",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 from secrets import token_bytes
@@ -112,6 +112,11 @@ def epoch_ms(moment: datetime) -> int:
     """Milliseconds since 1970, rounded down, without the error of a float."""
     since = moment - datetime.fromtimestamp(0, UTC)
     return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
+
+
+def from_epoch_ms(milliseconds: int) -> datetime:
+    """The moment again, in UTC, without the error of a float."""
+    return datetime.fromtimestamp(0, UTC) + timedelta(milliseconds=milliseconds)
 
 
 def encode(record: Record) -> bytes:

@@ -15,6 +15,7 @@ from consent.asgi.endpoint import Endpoints
 from consent.asgi.excluded import ExcludedGate
 from consent.asgi.gate import ResponseGate
 from consent.asgi.handshake import HandshakeGate
+from consent.asgi.hooks import Courier, Hooks, telling
 from consent.asgi.request import PageRequest, hide_cookies, is_secure, local_path, shown_headers
 from consent.asgi.rules import Rules
 from consent.asgi.sequence import Sequence
@@ -43,8 +44,15 @@ class ConsentMiddleware:
         app: the site.
         config: whose visitors are asked, about what.
         log: where choices are proven; what ``config.log`` names where not given.
+        on_choice: told of each recorded choice: a function that takes a ``ChoiceEvent``, async or
+            not, several, or several by name.
         clock: the present moment in UTC; given by tests.
+
+    Raises:
+        ValueError: a function given as ``on_choice`` has no name of its own.
     """
+
+    _courier: Courier | None = None
 
     def __init__(
         self,
@@ -52,6 +60,7 @@ class ConsentMiddleware:
         *,
         config: ConsentConfig,
         log: ProofLog | None = None,
+        on_choice: Hooks | None = None,
         clock: Callable[[], datetime] = now,
     ) -> None:
         self.app = app
@@ -60,6 +69,8 @@ class ConsentMiddleware:
         self._policy = Policy(config)
         pages = Pages(config)
         log = SqlLog(config.log.url) if log is None else log
+        if on_choice is not None:
+            log, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
         self._rules = Rules(config, policy=self._policy, pages=pages, clock=clock)
         self._endpoints = Endpoints(
@@ -73,6 +84,8 @@ class ConsentMiddleware:
         warn_of_compression(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._courier is not None:
+            self._courier.look()
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -55,4 +57,58 @@ class ProofLog(Protocol):
 
     async def close(self) -> None:
         """Let go of files, connections and threads; the next call opens them again."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One record that one hook is to be told of, claimed by this process."""
+
+    hook: str
+    number: int
+    """Counts the attempts, from 1."""
+    record: Record
+    previous: Record | None
+    """The subject's choice before, if any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """What became of one attempt to tell a hook."""
+
+    record_id: str
+    hook: str
+    number: int
+    ended_at: datetime
+    """In UTC."""
+    error: str | None
+    """The kind of the failure, as ``TimeoutError``; ``None`` if the hook took it."""
+
+
+class Outbox(Protocol):
+    """What is still to be told to the site's hooks (law.md EU-06), kept with the proofs.
+
+    Every method raises ``LogUnavailable`` as ``ProofLog`` does.
+    """
+
+    async def append(self, record: Record, notice: Notice, hooks: Sequence[str]) -> Record:
+        """As ``ProofLog.append``, and each hook is to be told: both are durable, or neither."""
+        ...
+
+    async def claim(self, hooks: Sequence[str], *, lease: float, most: int) -> list[Delivery]:
+        """What is due for these hooks, oldest first; nobody else is given it for ``lease`` s."""
+        ...
+
+    async def settle(
+        self, delivery: Delivery, *, error: str | None, again_in: float | None
+    ) -> None:
+        """Keep the outcome, once; due again in so many seconds, or never with ``None``."""
+        ...
+
+    async def wait(self, hooks: Sequence[str]) -> float | None:
+        """Seconds until something is due for these hooks; ``None`` where nothing is left to do."""
+        ...
+
+    async def attempts(self, record_id: str) -> list[Attempt]:
+        """What became of a record's deliveries, by hook and number."""
         ...

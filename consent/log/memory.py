@@ -7,6 +7,7 @@ from uuid import UUID
 
 from consent.errors import LogUnavailable, SequenceTaken
 from consent.log.admission import check_notice, replayed
+from consent.log.memory_outbox import MemoryOutbox
 from consent.model import Notice
 from consent.record import Record
 
@@ -31,6 +32,8 @@ class MemoryLog:
         self.fail_reading = fail_reading
         self.records: list[Record] = []
         self.notices: dict[str, Notice] = {}
+        self.outbox = MemoryOutbox(self)
+        """What is still to be told to the site's hooks."""
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """See ``ProofLog.append``."""

@@ -67,6 +67,12 @@ def holder(of: UUID, seq: int) -> Select[Any]:
     return select(subject.c.record_id).where(subject.c.subject == str(of), subject.c.seq == seq)
 
 
+def before(of: UUID, seq: int) -> Select[Any]:
+    """The record that this subject's choice with this number took the place of."""
+    mine = WHOLE.where(subject.c.subject == str(of), subject.c.seq < seq)
+    return mine.order_by(subject.c.seq.desc()).limit(1)
+
+
 def page_of_all(after: str) -> Select[Any]:
     """The records after this id; ids begin with the time, so this is the order of time."""
     return WHOLE.where(record.c.id > after).order_by(record.c.id).limit(PAGE)

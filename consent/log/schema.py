@@ -5,6 +5,9 @@ is the erasable part; a record without its row there is proof of a choice by nob
 
 Portable types only, keys made by the application, no sequence, no server-side clock, so that the
 same tables do on SQLite, PostgreSQL and what speaks its protocol.
+
+``delivery`` is a list of work, not of proof: its rows are the only ones that ever change. What
+became of the work is in ``attempt``, which is written once like the rest.
 """
 
 from __future__ import annotations
@@ -13,6 +16,8 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ForeignKey,
+    ForeignKeyConstraint,
+    Integer,
     LargeBinary,
     MetaData,
     String,
@@ -60,4 +65,28 @@ subject = Table(
     Column("stored_ms", BigInteger, nullable=False, index=True),
     # Two tabs of one visitor: the second to write is told, and decides again.
     UniqueConstraint("subject", "seq"),
+)
+
+delivery = Table(
+    "delivery",
+    metadata,
+    Column("record_id", String(36), ForeignKey(record.c.id), primary_key=True),
+    Column("hook", String(100), primary_key=True),
+    # Begun, by whichever process; the number of the last one.
+    Column("attempts", Integer, nullable=False),
+    # When it is somebody's turn again; none once it is delivered or given up.
+    Column("due_ms", BigInteger, index=True),
+)
+
+attempt = Table(
+    "attempt",
+    metadata,
+    Column("record_id", String(36), primary_key=True),
+    Column("hook", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    # When it ended.
+    Column("at_ms", BigInteger, nullable=False),
+    # The kind of its failure, without its text, which might name somebody; none if it was taken.
+    Column("error", String(100)),
+    ForeignKeyConstraint(["record_id", "hook"], [delivery.c.record_id, delivery.c.hook]),
 )

@@ -16,6 +16,7 @@ from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
 from consent.log.background import Background
 from consent.log.engine import parse
+from consent.log.outbox import SqlOutbox
 from consent.log.rows import archived, newest, page_of_all, page_of_one, record_from
 from consent.log.store import Store
 from consent.model import Notice
@@ -59,6 +60,11 @@ class SqlLog:
         # By process: what was opened before a fork is neither usable nor safe to close after it.
         self._homes: dict[int, _Home] = {}
         weakref.finalize(self, _leave, self._homes)
+
+    @property
+    def outbox(self) -> SqlOutbox:
+        """What is still to be told to the site's hooks."""
+        return SqlOutbox(self._run, self._clock)
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """Return once record and notice are on the disk."""

@@ -1,4 +1,4 @@
-"""The log's tables, used from one event loop: insert and select, never update or delete.
+"""The log's tables, used from one event loop: proofs are inserted and read, never changed.
 
 The order of writes: notice, record and subject in one transaction, so that no record is without its
 notice and a crash leaves all or nothing. Whoever waits is answered after COMMIT, which returns once
@@ -12,7 +12,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Row, Select
+from sqlalchemy import URL, Insert, Row, Select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -41,12 +41,12 @@ class Store:
         self._started = False
         self._archived: set[str] = set()
 
-    async def append(self, record: Record, notice: Notice) -> Record:
-        """See ``ProofLog.append``."""
+    async def append(self, record: Record, notice: Notice, *more: Insert) -> Record:
+        """See ``ProofLog.append``; ``more`` is inserted with the record, in its transaction."""
 
         async def attempt() -> Record:
             try:
-                await self._insert(record, notice)
+                await self._insert(record, notice, more)
             except IntegrityError:
                 # What stands in the way is looked up after the rollback, in a transaction of its
                 # own; if nothing does, another process archived the same notice: once more.
@@ -57,11 +57,16 @@ class Store:
             self._archived.add(notice.hash)
             return record
 
-        async def in_turn() -> Record:
-            async with self._turn:
-                return await patiently(attempt)
+        return await self._in_turn(attempt)
 
-        return await self._in_time(in_turn)
+    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+        """Do ``work`` in one transaction; it may be done again from its start."""
+
+        async def transaction() -> T:
+            async with self._writing.begin() as connection:
+                return await work(connection)
+
+        return await self._in_turn(transaction)
 
     async def fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """All rows of one query."""
@@ -70,6 +75,13 @@ class Store:
     async def close(self) -> None:
         """Closes every connection."""
         await self._engine.dispose()
+
+    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
+        async def in_turn() -> T:
+            async with self._turn:
+                return await patiently(work)
+
+        return await self._in_time(in_turn)
 
     async def _in_time(self, work: Callable[[], Awaitable[T]]) -> T:
         """Everything the store does passes here, so that nothing takes longer than the deadline."""
@@ -101,11 +113,11 @@ class Store:
         async with self._writing.begin() as connection:
             await connection.run_sync(upgrade)
 
-    async def _insert(self, record: Record, notice: Notice) -> None:
+    async def _insert(self, record: Record, notice: Notice, more: Sequence[Insert]) -> None:
         async with self._writing.begin() as connection:
             if not await self._is_archived(connection, notice):
                 await connection.execute(archive(notice))
-            for row in proof_of(record, stored_ms=epoch_ms(self._clock())):
+            for row in (*proof_of(record, stored_ms=epoch_ms(self._clock())), *more):
                 await connection.execute(row)
 
     async def _is_archived(self, connection: AsyncConnection, notice: Notice) -> bool:

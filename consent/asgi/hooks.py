@@ -1,0 +1,215 @@
+"""``on_choice``: telling the site's own functions of each recorded choice, surely and in no hurry.
+
+What is to be told is in the log's database before the visitor is answered (``consent.log.outbox``);
+from there a task of the server's own loop takes it. Nothing waits for it, and nothing of it depends
+on the lifespan protocol: it starts with a request, goes on while something is to be told, and is
+looked after with the requests that follow.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from time import monotonic
+from typing import Any
+from uuid import UUID
+
+from consent.asgi.event import ChoiceEvent, event_of
+from consent.config import ConsentConfig
+from consent.errors import LogUnavailable
+from consent.log import Delivery, Outbox, ProofLog
+from consent.model import Notice
+from consent.record import Record
+
+logger = logging.getLogger("consent")
+
+Hook = Callable[[ChoiceEvent], Any]
+"""A function of the site's, async or not; it has taken the event when it returns."""
+Hooks = Hook | Sequence[Hook] | Mapping[str, Hook]
+
+PATIENCE = 30.0
+"""Seconds that a hook is given."""
+LEASE = 90.0
+"""Seconds after which an attempt that nobody has heard of is made again."""
+CHECK = 60.0
+"""Seconds between two looks at what others, or a process before this one, may have left."""
+AT_ONCE = 8
+PAUSES = (2.0, 10.0, 60.0, 300.0, 1800.0, 7200.0, 21_600.0, 43_200.0, 86_400.0)
+"""Seconds between the attempts at one delivery: ten within two days, then it is given up."""
+
+
+def named(hooks: Hooks) -> dict[str, Hook]:
+    """The hooks by name: that of a mapping, else where the function stands in the site's code.
+
+    What a hook is still to be told is kept under its name, over restarts.
+
+    Raises:
+        ValueError: a hook has no name of its own, or two have the same.
+    """
+    if isinstance(hooks, Mapping):
+        return dict(hooks)
+    found: dict[str, Hook] = {}
+    for hook in hooks if isinstance(hooks, Sequence) else [hooks]:
+        name = f"{getattr(hook, '__module__', '')}.{getattr(hook, '__qualname__', '<')}"
+        if "<lambda>" in name or name.endswith("<") or name in found or len(name) > 100:
+            raise ValueError(f"{hook!r} needs a name: on_choice={{'crm': …}}")
+        found[name] = hook
+    return found
+
+
+class Courier:
+    """Takes what is in the outbox to the hooks; one per middleware and process."""
+
+    def __init__(
+        self,
+        hooks: Mapping[str, Hook],
+        outbox: Outbox,
+        config: ConsentConfig,
+        *,
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
+        self._hooks = hooks
+        self._names = tuple(hooks)
+        self._outbox = outbox
+        self._config = config
+        self._clock = clock
+        self._due = float("-inf")
+        self._task: asyncio.Task[None] | None = None
+        self._news = asyncio.Event()
+
+    def look(self) -> None:
+        """Called with each request: now and then, see what there is to tell."""
+        now = self._clock()
+        if now >= self._due:
+            self._due = now + CHECK
+            self.wake()
+
+    def wake(self) -> None:
+        """There may be something to tell: start, or let the task that runs know."""
+        if self._task is not None and not self._task.done():
+            loop = self._task.get_loop()
+            if not loop.is_closed():
+                loop.call_soon_threadsafe(self._news.set)
+                return
+        self._news = asyncio.Event()
+        self._task = asyncio.get_running_loop().create_task(self._run(self._news))
+
+    async def _run(self, news: asyncio.Event) -> None:
+        """Until nothing is left, or the log fails: then until the next look."""
+        try:
+            while True:
+                news.clear()
+                while claimed := await self._claim():
+                    await asyncio.gather(*map(self._deliver, claimed))
+                wait = await self._outbox.wait(self._names)
+                if wait is None and not news.is_set():
+                    return
+                await _either(news, min(wait or 0.0, CHECK))
+        except LogUnavailable as error:
+            logger.warning("what on_choice is to be told waits for the log: %s", error)
+
+    async def _claim(self) -> list[Delivery]:
+        return await self._outbox.claim(self._names, lease=LEASE, most=AT_ONCE)
+
+    async def _deliver(self, delivery: Delivery) -> None:
+        """One attempt, and its outcome. Whatever a hook raises is a failure to be tried again."""
+        error = await self._told(delivery)
+        again = None
+        if error is not None and not delivery.record.erased and delivery.number <= len(PAUSES):
+            again = PAUSES[delivery.number - 1]
+        if error is not None:
+            self._report(delivery, error, again)
+        await self._outbox.settle(delivery, error=error and type(error).__name__, again_in=again)
+
+    async def _told(self, delivery: Delivery) -> Exception | None:
+        try:
+            if delivery.record.erased:
+                raise LookupError("the subject has been erased, so nobody can be named")
+            event = event_of(delivery.record, delivery.previous, self._config)
+            async with asyncio.timeout(PATIENCE):
+                await _call(self._hooks[delivery.hook], event)
+        except Exception as error:
+            return error
+        return None
+
+    def _report(self, delivery: Delivery, error: Exception, again: float | None) -> None:
+        what = f"tried again in {again:.0f} s" if again is not None else "given up"
+        logger.log(
+            logging.ERROR if again is None else logging.WARNING,
+            "on_choice: attempt %d of the hook %s at record %s failed, %s",
+            delivery.number,
+            delivery.hook,
+            delivery.record.id,
+            what,
+            exc_info=error,
+        )
+
+
+class ToldLog:
+    """A proof log whose records the hooks are told of."""
+
+    def __init__(self, log: ProofLog, outbox: Outbox, courier: Courier, hooks: Sequence[str]):
+        self._log = log
+        self._outbox = outbox
+        self._courier = courier
+        self._hooks = tuple(hooks)
+
+    async def append(self, record: Record, notice: Notice) -> Record:
+        """With what is to be told of it, in one transaction; then the telling begins."""
+        stored = await self._outbox.append(record, notice, self._hooks)
+        self._courier.wake()
+        return stored
+
+    def read(self, *, subject: UUID | None = None) -> AsyncIterator[Record]:
+        """See ``ProofLog.read``."""
+        return self._log.read(subject=subject)
+
+    async def newer(self, cursor: str) -> tuple[str, dict[UUID, int]]:
+        """See ``ProofLog.newer``."""
+        return await self._log.newer(cursor)
+
+    async def notice(self, digest: str) -> Notice | None:
+        """See ``ProofLog.notice``."""
+        return await self._log.notice(digest)
+
+    async def close(self) -> None:
+        """See ``ProofLog.close``."""
+        await self._log.close()
+
+
+def telling(
+    log: ProofLog, hooks: Hooks, config: ConsentConfig, *, clock: Callable[[], float] = monotonic
+) -> tuple[ToldLog, Courier]:
+    """The log that writes down what is to be told, and who tells it.
+
+    Raises:
+        TypeError: the log has no outbox.
+        ValueError: a hook has no name.
+    """
+    outbox: Outbox | None = getattr(log, "outbox", None)
+    if outbox is None:
+        raise TypeError(f"on_choice needs a log with an outbox, and {log!r} has none")
+    by_name = named(hooks)
+    courier = Courier(by_name, outbox, config, clock=clock)
+    return ToldLog(log, outbox, courier, list(by_name)), courier
+
+
+async def _call(hook: Hook, event: ChoiceEvent) -> None:
+    """What is not async runs in a thread, so that it keeps no visitor waiting."""
+    if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__):
+        await hook(event)
+        return
+    answer = await asyncio.to_thread(hook, event)
+    if inspect.isawaitable(answer):
+        await answer
+
+
+async def _either(news: asyncio.Event, seconds: float) -> None:
+    """Until there are news, or so many seconds have passed."""
+    try:
+        async with asyncio.timeout(seconds):
+            await news.wait()
+    except TimeoutError:
+        pass

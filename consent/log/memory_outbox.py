@@ -1,0 +1,85 @@
+"""The outbox in memory, for tests: it forgets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from consent.log import Attempt, Delivery, ProofLog
+from consent.model import Notice
+from consent.record import Record
+
+
+@dataclass
+class _Task:
+    hook: str
+    record: Record
+    due: datetime | None
+    attempts: int = 0
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class MemoryOutbox:
+    """Keeps what ``Outbox`` promises, but for durability."""
+
+    def __init__(self, log: ProofLog, *, clock: Callable[[], datetime] = _now) -> None:
+        self._log = log
+        self._clock = clock
+        self._tasks: list[_Task] = []
+        self._attempts: list[Attempt] = []
+
+    async def append(self, record: Record, notice: Notice, hooks: Sequence[str]) -> Record:
+        """See ``Outbox.append``."""
+        stored = await self._log.append(record, notice)
+        if stored.id == record.id:
+            self._tasks += [_Task(hook, stored, self._clock()) for hook in hooks]
+        return stored
+
+    async def claim(self, hooks: Sequence[str], *, lease: float, most: int) -> list[Delivery]:
+        """See ``Outbox.claim``."""
+        now = self._clock()
+        claimed = [task for task in self._pending(hooks) if task.due and task.due <= now][:most]
+        for task in claimed:
+            task.attempts += 1
+            task.due = now + timedelta(seconds=lease)
+        return [
+            Delivery(task.hook, task.attempts, task.record, await self._previous(task.record))
+            for task in claimed
+        ]
+
+    async def settle(
+        self, delivery: Delivery, *, error: str | None, again_in: float | None
+    ) -> None:
+        """See ``Outbox.settle``."""
+        now, told = self._clock(), (delivery.record.id, delivery.hook, delivery.number)
+        if told in {(one.record_id, one.hook, one.number) for one in self._attempts}:
+            return
+        self._attempts.append(Attempt(*told, now, error))
+        for task in self._tasks:
+            if (task.record.id, task.hook, task.attempts) == told:
+                task.due = None if again_in is None else now + timedelta(seconds=again_in)
+
+    async def wait(self, hooks: Sequence[str]) -> float | None:
+        """See ``Outbox.wait``."""
+        now = self._clock()
+        waits = [(task.due - now).total_seconds() for task in self._pending(hooks) if task.due]
+        return max(0.0, min(waits)) if waits else None
+
+    async def attempts(self, record_id: str) -> list[Attempt]:
+        """See ``Outbox.attempts``."""
+        mine = (one for one in self._attempts if one.record_id == record_id)
+        return sorted(mine, key=lambda one: (one.hook, one.number))
+
+    def _pending(self, hooks: Sequence[str]) -> list[_Task]:
+        return [task for task in self._tasks if task.due and task.hook in hooks]
+
+    async def _previous(self, record: Record) -> Record | None:
+        previous = None
+        async for one in self._log.read(subject=record.subject):
+            if one.seq < record.seq:
+                previous = one
+        return previous

@@ -1,0 +1,155 @@
+"""The outbox in a database: which hook is still to be told of which record.
+
+Several processes share it. A delivery is claimed by moving the time at which it is due, on the
+condition that nobody has moved it since it was read: one of them changes a row, the others none.
+Whoever dies with a claim loses it with time. So every delivery is made at least once, and, unless
+a process dies or the log fails between an attempt and its record, once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from sqlalchemy import Insert, Row, Select, Update, func, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consent.log import Attempt, Delivery
+from consent.log.admission import check_notice
+from consent.log.rows import WHOLE, before, record_from
+from consent.log.schema import attempt, delivery, record
+from consent.log.store import Store
+from consent.model import Notice
+from consent.record import Record, epoch_ms, from_epoch_ms
+
+T = TypeVar("T")
+LONGEST_ERROR = 100
+
+
+class Runner(Protocol):
+    """Runs something where the store lives."""
+
+    def __call__(self, work: Callable[[Store], Coroutine[Any, Any, T]], /) -> Awaitable[T]: ...
+
+
+class SqlOutbox:
+    """Keeps what ``Outbox`` promises; see there."""
+
+    def __init__(self, run: Runner, clock: Callable[[], datetime]) -> None:
+        self._run = run
+        self._clock = clock
+
+    async def append(self, given: Record, notice: Notice, hooks: Sequence[str]) -> Record:
+        """In the record's own transaction, so nothing that was recorded is ever forgotten."""
+        check_notice(given, notice)
+        rows = [_to_do(given.id, hook, self._now()) for hook in hooks]
+        return await self._run(lambda store: store.append(given, notice, *rows))
+
+    async def claim(self, hooks: Sequence[str], *, lease: float, most: int) -> list[Delivery]:
+        """First the claims, durably; then what they are about is read."""
+        now = self._now()
+        until = now + round(lease * 1000)
+
+        async def take(connection: AsyncConnection) -> list[Row[Any]]:
+            due = (await connection.execute(_due(hooks, now, most))).all()
+            taken = [await connection.execute(_claim(row, until)) for row in due]
+            return [row for row, result in zip(due, taken, strict=True) if result.rowcount == 1]
+
+        # Nothing to do is found out without writing.
+        if not await self._run(lambda store: store.fetch(_due(hooks, now, 1))):
+            return []
+        rows = await self._run(lambda store: store.write(take))
+        return [await self._delivery(row) for row in rows]
+
+    async def settle(self, given: Delivery, *, error: str | None, again_in: float | None) -> None:
+        """The row of the attempt is written once: a second settling of it changes nothing."""
+        now = self._now()
+        due = None if again_in is None else now + round(again_in * 1000)
+
+        async def settled(connection: AsyncConnection) -> None:
+            if (await connection.execute(_outcome_of(given))).first() is None:
+                await connection.execute(_ended(given, now, error))
+                await connection.execute(_moved(given, due))
+
+        await self._run(lambda store: store.write(settled))
+
+    async def wait(self, hooks: Sequence[str]) -> float | None:
+        """By the earliest that is due."""
+        earliest = select(func.min(delivery.c.due_ms)).where(delivery.c.hook.in_(hooks))
+        (row,) = await self._run(lambda store: store.fetch(earliest))
+        return None if row[0] is None else max(0.0, (row[0] - self._now()) / 1000)
+
+    async def attempts(self, record_id: str) -> list[Attempt]:
+        """By hook and number."""
+        mine = select(attempt).where(attempt.c.record_id == record_id)
+        query = mine.order_by(attempt.c.hook, attempt.c.number)
+        rows = await self._run(lambda store: store.fetch(query))
+        return [
+            Attempt(row.record_id, row.hook, row.number, from_epoch_ms(row.at_ms), row.error)
+            for row in rows
+        ]
+
+    async def _delivery(self, row: Row[Any]) -> Delivery:
+        told = record_from(row)
+        return Delivery(row.hook, row.attempts + 1, told, await self._previous(told))
+
+    async def _previous(self, told: Record) -> Record | None:
+        if told.erased:
+            return None
+        subject: UUID = told.subject
+        rows = await self._run(lambda store: store.fetch(before(subject, told.seq)))
+        return record_from(rows[0]) if rows else None
+
+    def _now(self) -> int:
+        return epoch_ms(self._clock())
+
+
+def _to_do(record_id: str, hook: str, now: int) -> Insert:
+    return insert(delivery).values(record_id=record_id, hook=hook, attempts=0, due_ms=now)
+
+
+def _due(hooks: Sequence[str], now: int, most: int) -> Select[Any]:
+    return (
+        WHOLE.add_columns(delivery.c.hook, delivery.c.attempts, delivery.c.due_ms)
+        .join(delivery, delivery.c.record_id == record.c.id)
+        .where(delivery.c.due_ms <= now, delivery.c.hook.in_(hooks))
+        .order_by(delivery.c.due_ms)
+        .limit(most)
+    )
+
+
+def _claim(row: Row[Any], until: int) -> Update:
+    """Compare and swap: of several that have read the row, one moves it."""
+    return (
+        update(delivery)
+        .where(delivery.c.record_id == row.id, delivery.c.hook == row.hook)
+        .where(delivery.c.attempts == row.attempts, delivery.c.due_ms == row.due_ms)
+        .values(attempts=row.attempts + 1, due_ms=until)
+    )
+
+
+def _moved(given: Delivery, due: int | None) -> Update:
+    """Only while nobody has claimed it again."""
+    return (
+        update(delivery)
+        .where(delivery.c.record_id == given.record.id, delivery.c.hook == given.hook)
+        .where(delivery.c.attempts == given.number)
+        .values(due_ms=due)
+    )
+
+
+def _outcome_of(given: Delivery) -> Select[Any]:
+    this = attempt.c.record_id == given.record.id, attempt.c.hook == given.hook
+    return select(attempt.c.number).where(*this, attempt.c.number == given.number)
+
+
+def _ended(given: Delivery, now: int, error: str | None) -> Insert:
+    return insert(attempt).values(
+        record_id=given.record.id,
+        hook=given.hook,
+        number=given.number,
+        at_ms=now,
+        error=error and error[:LONGEST_ERROR],
+    )
