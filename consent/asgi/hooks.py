@@ -36,6 +36,7 @@ LEASE = 90.0
 CHECK = 60.0
 """Seconds between two looks at what others, or a process before this one, may have left."""
 AT_ONCE = 8
+LONGEST_NAME = 100
 PAUSES = (2.0, 10.0, 60.0, 300.0, 1800.0, 7200.0, 21_600.0, 43_200.0, 86_400.0)
 """Seconds between the attempts at one delivery: ten within two days, then it is given up."""
 
@@ -46,17 +47,22 @@ def named(hooks: Hooks) -> dict[str, Hook]:
     What a hook is still to be told is kept under its name, over restarts.
 
     Raises:
-        ValueError: a hook has no name of its own, or two have the same.
+        ValueError: a hook has no name of its own, two have the same, or one is too long.
     """
     if isinstance(hooks, Mapping):
-        return dict(hooks)
-    found: dict[str, Hook] = {}
-    for hook in hooks if isinstance(hooks, Sequence) else [hooks]:
-        name = f"{getattr(hook, '__module__', '')}.{getattr(hook, '__qualname__', '<')}"
-        if "<lambda>" in name or name.endswith("<") or name in found or len(name) > 100:
-            raise ValueError(f"{hook!r} needs a name: on_choice={{'crm': …}}")
-        found[name] = hook
+        found = dict(hooks)
+    else:
+        several = hooks if isinstance(hooks, Sequence) else [hooks]
+        found = {_place(hook): hook for hook in several}
+        if len(found) < len(several) or any(name.endswith(("<lambda>", ".")) for name in found):
+            raise ValueError("each hook needs a name of its own: on_choice={'crm': …, 'ads': …}")
+    if not all(1 <= len(name) <= LONGEST_NAME for name in found):
+        raise ValueError(f"the name of a hook has 1 to {LONGEST_NAME} characters")
     return found
+
+
+def _place(hook: Hook) -> str:
+    return f"{getattr(hook, '__module__', '')}.{getattr(hook, '__qualname__', '')}"
 
 
 class Courier:
@@ -88,40 +94,50 @@ class Courier:
 
     def wake(self) -> None:
         """There may be something to tell: start, or let the task that runs know."""
-        if self._task is not None and not self._task.done():
-            loop = self._task.get_loop()
-            if not loop.is_closed():
-                loop.call_soon_threadsafe(self._news.set)
-                return
-        self._news = asyncio.Event()
-        self._task = asyncio.get_running_loop().create_task(self._run(self._news))
+        here = asyncio.get_running_loop()
+        task = self._task
+        if task is None or task.done() or task.get_loop().is_closed():
+            self._news = asyncio.Event()
+            self._task = here.create_task(self._run(self._news))
+        elif task.get_loop() is here:
+            # At once: the task may be about to find that nothing is left.
+            self._news.set()
+        else:
+            task.get_loop().call_soon_threadsafe(self._news.set)
 
     async def _run(self, news: asyncio.Event) -> None:
-        """Until nothing is left, or the log fails: then until the next look."""
-        try:
-            while True:
-                news.clear()
+        """Until nothing is left. A log that fails is asked again; ``Sequence`` tells of it."""
+        while True:
+            news.clear()
+            try:
                 while claimed := await self._claim():
                     await asyncio.gather(*map(self._deliver, claimed))
                 wait = await self._outbox.wait(self._names)
-                if wait is None and not news.is_set():
-                    return
-                await _either(news, min(wait or 0.0, CHECK))
-        except LogUnavailable as error:
-            logger.warning("what on_choice is to be told waits for the log: %s", error)
+            except LogUnavailable:
+                wait = CHECK
+            if wait is not None:
+                await _either(news, min(wait, CHECK))
+            elif not news.is_set():
+                return
 
     async def _claim(self) -> list[Delivery]:
         return await self._outbox.claim(self._names, lease=LEASE, most=AT_ONCE)
 
     async def _deliver(self, delivery: Delivery) -> None:
         """One attempt, and its outcome. Whatever a hook raises is a failure to be tried again."""
-        error = await self._told(delivery)
+        try:
+            error = await self._told(delivery)
+        except asyncio.CancelledError:
+            # The server ends. The next process, or another worker, need not wait for the lease.
+            await self._outbox.settle(delivery, error="CancelledError", again_in=0)
+            raise
         again = None
-        if error is not None and not delivery.record.erased and delivery.number <= len(PAUSES):
-            again = PAUSES[delivery.number - 1]
         if error is not None:
+            if not delivery.record.erased and delivery.number <= len(PAUSES):
+                again = PAUSES[delivery.number - 1]
             self._report(delivery, error, again)
-        await self._outbox.settle(delivery, error=error and type(error).__name__, again_in=again)
+        kind = None if error is None else type(error).__name__
+        await self._outbox.settle(delivery, error=kind, again_in=again)
 
     async def _told(self, delivery: Delivery) -> Exception | None:
         try:

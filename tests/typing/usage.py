@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response
 
 from consent import (
     Choice,
+    ChoiceEvent,
     ConsentConfig,
     ConsentMiddleware,
     RequestConsent,
@@ -26,6 +27,19 @@ def site(config: ConsentConfig) -> None:
     app = Starlette()
     app.add_middleware(ConsentMiddleware, config=config)
     ConsentMiddleware(app, config=config)
+    ConsentMiddleware(app, config=config, on_choice=tell)
+    ConsentMiddleware(app, config=config, on_choice=[tell, tell_too])
+    ConsentMiddleware(app, config=config, on_choice={"crm": tell})
+
+
+async def tell(event: ChoiceEvent) -> None:
+    """A hook, async."""
+    assert_type(event.withdrawn, frozenset[str])
+
+
+def tell_too(event: ChoiceEvent) -> None:
+    """Or not."""
+    assert_type(event.seq, int)
 
 
 def plain(request: Request) -> Response:
