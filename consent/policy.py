@@ -10,7 +10,7 @@ from ada_url import URL
 
 from consent.catalog.snippets import Snippet
 from consent.config import ConsentConfig
-from consent.model import NECESSARY, Choice, Reason, Service, Verdict
+from consent.model import NECESSARY, Choice, ExemptReason, Reason, Service, Verdict
 from consent.registrable import registrable
 
 OWN = Verdict(True, Reason.OWN)
@@ -49,6 +49,10 @@ class Policy:
             for pattern in service.hosts:
                 self._claim(pattern, service)
         self._placed = tuple((s, _paths(s.paths)) for s in config.services if s.paths)
+        self.measuring = frozenset(
+            s.id for s in config.services if s.exempt_reason is ExemptReason.AUDIENCE_MEASUREMENT
+        )
+        """Services that measure the audience without asking, within limits (law.md FR-26)."""
         self._cookies = tuple(
             (_glob(item.name), service)
             for service in config.services
@@ -149,6 +153,9 @@ class Ruling:
         }
         self._hosts: dict[tuple[str, str], Verdict | None] = {}
         self._held = frozenset(s for s, verdict in self._services.items() if not verdict.allowed)
+        self._waiting = frozenset(
+            s.id for s in policy.config.services if not _is_granted(s, choice)
+        )
         self.answers = (elsewhere, _answers(choice))
         """Equal for two rulings of one policy and origin only if every verdict is equal."""
 
@@ -230,6 +237,14 @@ class Ruling:
         blocks = self.policy.config.blocking.undeclared_cookies == "block"
         return UNDECLARED if blocks else NOT_ENFORCED
 
+    def forgets(self, name: str) -> bool:
+        """Is a cookie of this name taken away where a browser has it (law.md FR-19)?
+
+        It is if it is declared, and only by services that were not granted, wherever they may act.
+        """
+        owners = self.policy.cookie_owners(name)
+        return bool(owners) and all(owner.id in self._waiting for owner in owners)
+
     def hosts(self) -> tuple[str, ...]:
         """Patterns of every host that may be contacted now, beside the page's own, sorted."""
         allowed = {
@@ -262,11 +277,20 @@ def _verdict(service: Service, choice: Choice | None, elsewhere: frozenset[str])
         return verdict(False, Reason.ELSEWHERE)
     if service.purpose == NECESSARY:
         return verdict(True, Reason.EXEMPT)
+    if choice is None or service.purpose not in choice.purposes:
+        return verdict(False, Reason.UNDECIDED)
+    granted = _is_granted(service, choice)
+    return verdict(granted, Reason.GRANTED if granted else Reason.REFUSED)
+
+
+def _is_granted(service: Service, choice: Choice | None) -> bool:
+    """Does the choice, or the law, let this service act, wherever it is declared for?"""
+    if service.purpose == NECESSARY:
+        return True
     answer = choice.purposes.get(service.purpose) if choice else None
     if choice is None or answer is None:
-        return verdict(False, Reason.UNDECIDED)
-    granted = choice.services.get(service.id, answer)
-    return verdict(granted, Reason.GRANTED if granted else Reason.REFUSED)
+        return False
+    return choice.services.get(service.id, answer)
 
 
 def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Claim | None:

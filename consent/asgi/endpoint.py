@@ -12,6 +12,7 @@ from starlette.types import Message, Receive, Scope, Send
 from consent import assets
 from consent.asgi import replies
 from consent.asgi.choose import FORM, Chooser, Chosen, media_type
+from consent.asgi.cookies import OwnAnswers
 from consent.asgi.language import wanted_languages
 from consent.asgi.next_page import safe_next
 from consent.asgi.origin import Origins
@@ -50,6 +51,7 @@ class Endpoints:
         self._cookie = cookie
         self._sequence = sequence
         self._clock = clock
+        self._cookies = OwnAnswers(policy, clock)
         self._state = StateDocument(config, policy, cookie)
         self._origins = Origins(config)
         self.hint = ProxyHint(config)
@@ -135,7 +137,10 @@ class Endpoints:
         return replies.page(markup, spoken, status)
 
     async def _show_state(self, request: Request) -> Response:
-        return replies.data(self._state.of(self._choice(request)))
+        choice = self._choice(request)
+        response = replies.data(self._state.of(choice))
+        response.raw_headers += self._cookies.taken_away(request.scope, choice)
+        return response
 
     async def _show_preferences(self, request: Request) -> Response:
         lang = self._language(request)
@@ -174,6 +179,8 @@ class Endpoints:
         secure = is_secure(request.scope)
         value = self._cookie.set_cookie(choice, secure=secure, now=self._clock())
         response.raw_headers.append((b"set-cookie", value))
+        # Here, and not only on the next page: who closes the tab now is rid of them too (FR-19).
+        response.raw_headers += self._cookies.taken_away(request.scope, choice)
         return response
 
     def _language(self, request: Request, *first: str) -> str:

@@ -109,6 +109,7 @@ class ResponseGate:
         plain = (
             LINKS.isdisjoint(fields)
             and not self._consent.consulted
+            and not self._request.held
             and len(fields) == len(headers)
             and (b"set-cookie" not in fields or self._keeps(fields[b"set-cookie"]))
         )
@@ -124,7 +125,7 @@ class ResponseGate:
 
     def _keeps(self, cookie: bytes) -> bool:
         """Does this Set-Cookie stay as it is, whatever the choice?"""
-        cookies = SetCookieFilter(self._request.ruling, self._rules.clock())
+        cookies = SetCookieFilter(self._request.ruling, self._rules.clock(), self._request.cookies)
         return cookies.kept([cookie]) == [cookie] and not cookies.depends
 
     async def _open(self, head: ResponseHead) -> None:

@@ -6,15 +6,15 @@ from datetime import datetime
 
 from starlette.types import Message, Send
 
+from consent.asgi.cookies import keep_rules
 from consent.asgi.request import PageRequest
 from consent.headers.fields import Fields
-from consent.headers.set_cookie import SetCookieFilter
 
 ANSWERS = frozenset({"websocket.accept", "websocket.http.response.start"})
 
 
 class HandshakeGate:
-    """The ``send`` of one websocket: Set-Cookie obeys the rules of every response (H15)."""
+    """The ``send`` of one websocket: its cookies obey the rules of every response (H15, H16)."""
 
     def __init__(self, send: Send, request: PageRequest, now: datetime) -> None:
         self._send = send
@@ -29,9 +29,6 @@ class HandshakeGate:
 
     def _filtered(self, message: Message) -> Message:
         fields = Fields(message.get("headers") or ())
-        values = fields.all(b"set-cookie")
-        kept = SetCookieFilter(self._request.ruling, self._now).kept(values)
-        if kept == values:
-            return message
-        fields.put(b"set-cookie", *kept)
-        return {**message, "headers": fields.pairs}
+        before = fields.pairs.copy()
+        keep_rules(fields, self._request, self._now)
+        return message if fields.pairs == before else {**message, "headers": fields.pairs}

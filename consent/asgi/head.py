@@ -8,11 +8,11 @@ from enum import Enum, auto
 from starlette.types import Message
 
 from consent.asgi.coding import Stack, stack_of
+from consent.asgi.cookies import keep_rules
 from consent.asgi.request import PageRequest
 from consent.asgi.rules import Rules
 from consent.errors import ContentUnreadable
 from consent.headers.content_type import Kind, is_attachment, kind, with_charset
-from consent.headers.cookie import expiring
 from consent.headers.fields import Fields
 from consent.headers.freshness import (
     OURS,
@@ -24,7 +24,6 @@ from consent.headers.freshness import (
 )
 from consent.headers.link import LINKS, LinkFilter, may_contact
 from consent.headers.seal import WORKERS, is_sealed, is_two_faced, nonces, seal
-from consent.headers.set_cookie import SetCookieFilter
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -125,7 +124,6 @@ class ResponseHead:
         self._filter(dependent=consulted or self._rules.asks)
         vary_by(self.fields, *self._request.insert_depends_on())
         self._mark_variant()
-        self._expire_cookies()
         self.fields.drop(OUTDATED)
         self.fields.put(b"accept-ranges", b"none")
         return stack
@@ -165,8 +163,8 @@ class ResponseHead:
 
     def _filter(self, *, dependent: bool) -> None:
         """Take out what is held, seal, and tell caches what it depends on."""
-        if b"set-cookie" in self._known:
-            dependent |= self._filter_cookies()
+        if b"set-cookie" in self._known or self._request.held:
+            dependent |= keep_rules(self.fields, self._request, self._rules.clock())
         if not LINKS.isdisjoint(self._known):
             dependent |= self._filter_links()
         sealed = self._seal()
@@ -175,14 +173,6 @@ class ResponseHead:
             make_private(self.fields)
         if sealed and self._request.dest in WORKERS:
             forbid_storing(self.fields)
-
-    def _filter_cookies(self) -> bool:
-        values = self.fields.all(b"set-cookie")
-        cookies = SetCookieFilter(self._request.ruling, self._rules.clock())
-        kept = cookies.kept(values)
-        if kept != values:
-            self.fields.put(b"set-cookie", *kept)
-        return cookies.depends
 
     def _filter_links(self) -> bool:
         if not any(map(may_contact, self.fields.pairs)):
@@ -220,15 +210,6 @@ class ResponseHead:
             return
         ours = None if self._nonces() else encode_etag(tag, self._rules.variant(self._request))
         self.fields.put(b"etag", *([ours] if ours else []))
-
-    def _expire_cookies(self) -> None:
-        """Cookies of held services that the browser still has are taken away (H16)."""
-        request = self._request
-        if request.held:
-            path = request.target.encode("latin-1").partition(b"?")[0]
-            turn = self._rules.clock().microsecond
-            gone = expiring(request.held, request.host, path, turn=turn)
-            self.fields.pairs += [(b"set-cookie", value) for value in gone]
 
     def _revalidate(self) -> None:
         """A 304 to a question with our tag in it gets our tag, and nothing else (H3)."""

@@ -97,7 +97,7 @@ class ConsentMiddleware:
         consent = RequestConsent(request, self._unknown)
         watch.tell(scope, consent)
         if self._excluded and self._is_excluded(scope):
-            await self._pass(scope, receive, send, consent)
+            await self._pass(request, consent, receive, send)
             return
         watched = watch.begin(scope)
         try:
@@ -106,14 +106,19 @@ class ConsentMiddleware:
             watch.end(scope, watched)
 
     async def _pass(
-        self, scope: Scope, receive: Receive, send: Send, consent: RequestConsent
+        self, request: PageRequest, consent: RequestConsent, receive: Receive, send: Send
     ) -> None:
-        if scope["type"] == "websocket":
-            await self.app(scope, receive, send)
+        self._hide_cookies(request)
+        if request.scope["type"] == "websocket":
+            await self._shake(request, receive, send)
             return
-        gate = ExcludedGate(send, consent)
-        await self.app(scope, receive, gate.send)
+        gate = ExcludedGate(send, request, consent, self._clock())
+        await self.app(request.scope, receive, gate.send)
         await gate.release()
+
+    async def _shake(self, request: PageRequest, receive: Receive, send: Send) -> None:
+        gate = HandshakeGate(send, request, self._clock())
+        await self.app(request.scope, receive, gate.send)
 
     async def _answer(
         self, request: PageRequest, consent: RequestConsent, receive: Receive, send: Send
@@ -121,7 +126,7 @@ class ConsentMiddleware:
         scope = request.scope
         if scope["type"] == "websocket":
             self._hide_cookies(request)
-            await self.app(scope, receive, HandshakeGate(send, request, self._clock()).send)
+            await self._shake(request, receive, send)
         elif self._path in scope["path"] and self._endpoints.owns(scope):
             await self._endpoints(scope, receive, send)
         else:

@@ -1,4 +1,7 @@
-"""Set-Cookie on its way out: of held services none, of the others none past 13 months."""
+"""Set-Cookie on its way out: of held services none, of the others none past 13 months.
+
+Exempt audience measurement is not renewed on visits (law.md FR-26).
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from consent.headers import depends_on_choice
+from consent.headers.cookie import as_text
 from consent.headers.cookie_date import parse_date
 from consent.model import Verdict
 from consent.months import LONGEST, add_months
@@ -24,12 +28,18 @@ FOREVER = 10**9
 LONGEST_ATTRIBUTE = 1024
 
 
+VISIT = timedelta(minutes=30)
+"""What measuring calls a visit; a cookie that lives no longer may be set again during one."""
+
+
 class SetCookieFilter:
     """Keeps the others in order, apart and byte for byte (H15)."""
 
-    def __init__(self, ruling: Ruling, now: datetime) -> None:
+    def __init__(self, ruling: Ruling, now: datetime, sent: Iterable[bytes] = ()) -> None:
+        """``sent``: the raw Cookie headers of the request."""
         self._ruling = ruling
         self._now = now
+        self._sent = sent
         self.depends = False
         """Whether another choice would have left other headers."""
 
@@ -40,13 +50,34 @@ class SetCookieFilter:
 
     def _checked(self, value: bytes) -> bytes | None:
         pair, _, attributes = value.decode("latin-1").partition(";")
+        name, content = _parts(pair)
         life = _life(attributes)
-        verdict = _verdict(self._ruling, pair)
+        verdict = _verdict_on(self._ruling, name)
         self.depends = self.depends or depends_on_choice(verdict)
         # A deletion passes whoever's cookie it is: it only takes away.
-        if verdict.allowed or life.is_over(self._now):
+        if life.is_over(self._now):
+            return value
+        if not verdict.allowed:
+            return None
+        if verdict.service in self._ruling.policy.measuring:
+            return self._not_renewed(value, name, content, life)
+        return self._cut(value, life)
+
+    def _not_renewed(self, value: bytes, name: str, content: str, life: Life) -> bytes | None:
+        """A measuring cookie's life counts from when it was first set, which nobody else knows.
+
+        Setting it again with what it holds already would only prolong it. With something new, it
+        passes, for one visit: a cookie cannot change and keep the end that it has.
+        """
+        end = life.end(self._now)
+        if end is None or end <= self._now + VISIT:
+            return value
+        # Another visitor's response would keep it: no cache may give this one to both.
+        self.depends = True
+        held = _values(name, self._sent)
+        if not held:
             return self._cut(value, life)
-        return None
+        return None if content in held else value + b"; Max-Age=%d" % VISIT.total_seconds()
 
     def _cut(self, value: bytes, life: Life) -> bytes:
         if life.age is not None and life.age <= SURELY_SHORTER:
@@ -91,9 +122,23 @@ def _life(attributes: str) -> Life:
     return Life(age, expires)
 
 
-def _verdict(ruling: Ruling, pair: str) -> Verdict:
-    name, equals, _ = pair.partition("=")
-    return _verdict_on(ruling, name.strip(WSP) if equals else "")
+def _parts(pair: str) -> tuple[str, str]:
+    """Name and value of what stands before the attributes.
+
+    Without ``=``, or with nothing before it, the cookie has no name; a browser that takes one sends
+    its value alone, which then may read like a name.
+    """
+    name, equals, content = pair.partition("=")
+    if equals and not name.strip(WSP):
+        name, equals, content = content.partition("=")
+    known = as_text(name.strip(WSP).encode("latin-1")) if equals else ""
+    return known, content.strip(WSP)
+
+
+def _values(name: str, headers: Iterable[bytes]) -> set[str]:
+    """The values under which a request names a cookie."""
+    pairs = (pair.decode("latin-1") for header in headers for pair in header.split(b";"))
+    return {content for known, content in map(_parts, pairs) if known == name}
 
 
 @lru_cache(maxsize=4096)

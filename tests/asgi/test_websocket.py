@@ -73,8 +73,15 @@ def test_a_websocket_is_not_shown_cookies_of_held_services_h16() -> None:
     assert header_of(talk(cookie=granted)[0], "cookie") == granted
 
 
-def test_a_websocket_on_an_excluded_path_is_the_sites_own() -> None:
+def test_a_websocket_on_an_excluded_path_obeys_in_cookies_too_h15_h16() -> None:
     told = {"type": ACCEPT, "headers": [(b"set-cookie", b"_ga=1")]}
     config = blocking(service("counter", "analytics", items=ITEMS), exclude_paths=["/ws"])
-    scope, sent = talk(told, config=config, cookie="_ga=1", path="/ws")
-    assert (header_of(scope, "cookie"), sent) == ("_ga=1", [told])
+    scope, sent = talk(told, config=config, cookie="_ga=1; s=2", path="/ws")
+    assert header_of(scope, "cookie") == "s=2"
+    assert all(value.startswith(b"_ga=; Max-Age=0") for value in cookies(sent[0]))
+
+
+def test_a_handshake_takes_away_what_was_withdrawn_fr19() -> None:
+    told = {"type": ACCEPT}
+    assert b"_ga=; Max-Age=0; Path=/" in cookies(talk(told, cookie="_ga=1")[1][0])
+    assert talk(told, cookie="s=1")[1] == [told]

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from consent.headers.set_cookie import SetCookieFilter
 from consent.months import add_months
 from tests.headers.rulings import NOW, ruling
+from tests.sites import service, site
 
 THIRTEEN = b"; Max-Age=%d" % (393 * 86400)
 
@@ -115,3 +116,59 @@ def test_nothing_ever_lives_past_thirteen_months_p07(days: int, age: int) -> Non
 @given(st.binary(max_size=80))
 def test_no_value_is_an_error(value: bytes) -> None:
     kept(value)
+
+
+NAME = {"name": "aud", "kind": "cookie", "lifetime": "P13M"}
+MEASURING = site(
+    services=(
+        service("measure", "necessary", exempt_reason="audience-measurement", items=[NAME]),
+        service("till", "necessary", exempt_reason="payment", items=[{**NAME, "name": "cart"}]),
+    )
+)
+
+
+def renewed(value: bytes, *sent: bytes) -> list[bytes]:
+    return SetCookieFilter(ruling(MEASURING), NOW, sent).kept([value])
+
+
+@pytest.mark.parametrize("end", [b"Max-Age=33955200", b"Expires=Sun, 28 Feb 2027 12:00:00 GMT"])
+def test_exempt_measuring_is_not_renewed_on_a_visit_fr26(end: bytes) -> None:
+    value = b"aud=1; Path=/; " + end
+    assert renewed(value) == [value]
+    assert renewed(value, b"a=1", b"b=2; aud=1") == []
+
+
+def test_what_measuring_writes_anew_lasts_for_a_visit_fr26() -> None:
+    assert renewed(b"aud=2; Max-Age=9999", b"aud=1") == [b"aud=2; Max-Age=9999; Max-Age=1800"]
+
+
+@pytest.mark.parametrize("value", [b"aud=1", b"aud=1; Max-Age=1800", b"aud=; Max-Age=0"])
+def test_measuring_within_a_visit_is_left_alone_fr26(value: bytes) -> None:
+    assert renewed(value, b"aud=1") == [value]
+
+
+def test_measuring_begins_with_thirteen_months_at_most_fr26() -> None:
+    assert renewed(b"aud=1; Max-Age=99999999") == [b"aud=1; Max-Age=99999999" + THIRTEEN]
+
+
+def test_other_exempt_cookies_may_be_renewed() -> None:
+    value = b"cart=1; Max-Age=9999"
+    assert renewed(value, b"cart=1") == [value]
+
+
+def test_whether_measuring_is_renewed_depends_on_the_request_k1() -> None:
+    cookies = SetCookieFilter(ruling(MEASURING), NOW, [b"aud=1"])
+    cookies.kept([b"aud=1; Max-Age=9999"])
+    assert cookies.depends
+
+
+@pytest.mark.parametrize("value", [b"=_ga=1", b" = _ga =1; Path=/"])
+def test_a_nameless_cookie_that_reads_like_a_held_one_goes_h15(value: bytes) -> None:
+    assert kept(value) == []
+
+
+def test_a_name_is_known_in_either_coding_h15() -> None:
+    items = [{"name": "été*", "kind": "cookie", "lifetime": "P13M"}]
+    config = site(services=(service("counter", "analytics", items=items),))
+    values = ["été1=1".encode(), "été1=1".encode("latin-1"), b"ete=1"]
+    assert SetCookieFilter(ruling(config), NOW).kept(values) == [b"ete=1"]
