@@ -52,7 +52,6 @@ class Code(StrEnum):
     UNUSED_PURPOSE = "W006"
     PLAIN_HTTP = "W007"
     NOT_HELD = "W008"
-    NOT_STRICT = "W009"
 
     @property
     def is_error(self) -> bool:

@@ -143,7 +143,7 @@ class Ruling:
         self.origin = origin
         self._purposes = dict(choice.purposes) if choice else {}
         self._own = policy.own | {origin}
-        self._own_hosts = frozenset(map(_hostname_of, self._own))
+        self._own_hosts = frozenset(map(hostname_of, self._own))
         self.domains = frozenset(map(registrable, self._own_hosts)) - {""}
         """Registered names: they and their subdomains are the site's own, but for what services
         claim there; over TLS alone, unless the page itself came without."""
@@ -214,7 +214,7 @@ class Ruling:
     def is_home(self, href: str) -> bool:
         """Is everything beside this absolute URL, on its host, the site's own?"""
         own = self.url(href).reason is Reason.OWN
-        return own and not self.policy.divided(_hostname_of(href))
+        return own and not self.policy.divided(hostname_of(href))
 
     def navigation(self, href: str) -> Verdict:
         """May the page take the visitor there unasked? Only declared services are held."""
@@ -324,8 +324,12 @@ def _frozen(answers: Mapping[str, bool]) -> Frozen:
     return tuple(sorted(answers.items()))
 
 
-def _hostname_of(origin: str) -> str:
-    return str(URL(origin).hostname)
+def hostname_of(href: str) -> str:
+    """The host's name alone, of a URL that can be parsed; "" of another."""
+    try:
+        return str(URL(href).hostname)
+    except ValueError:
+        return ""
 
 
 def _origin_of(url: str) -> str:

@@ -13,11 +13,13 @@ from consent import assets
 from consent.asgi import replies
 from consent.asgi.choose import FORM, Chooser, Chosen, media_type
 from consent.asgi.cookies import OwnAnswers
+from consent.asgi.findings import Findings
 from consent.asgi.language import wanted_languages
 from consent.asgi.next_page import safe_next
 from consent.asgi.origin import Origins
 from consent.asgi.proof import Proof
 from consent.asgi.proxy_hint import ProxyHint
+from consent.asgi.report import Reports
 from consent.asgi.request import is_secure, local_path
 from consent.asgi.sequence import Sequence
 from consent.asgi.state_document import StateDocument
@@ -45,6 +47,7 @@ class Endpoints:
         log: ProofLog,
         sequence: Sequence,
         clock: Callable[[], datetime],
+        findings: Findings,
     ) -> None:
         self._path = config.path
         self._pages = pages
@@ -58,12 +61,14 @@ class Endpoints:
         """Shared with whoever sees the other requests, so that it is given once."""
         self._proof = Proof(log, config.notice, sequence)
         self._chooser = Chooser(config, self._proof, sequence, pages.languages)
+        self._reports = Reports(config, policy, findings)
         self._assets = assets.shipped()
         self._routes: Mapping[str, tuple[str, Handler]] = {
             "choice": ("POST", self._choose),
             "state": ("GET", self._show_state),
             "preferences": ("GET", self._show_preferences),
             "policy": ("GET", self._show_policy),
+            "report": ("POST", self._take_reports),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -160,6 +165,12 @@ class Endpoints:
             next=self._next(request, request.query_params.get("next", "")),
         )
         return replies.page(markup, lang)
+
+    async def _take_reports(self, request: Request) -> Response:
+        try:
+            return await self._reports.take(request)
+        except RequestRefused as refused:
+            return replies.problem(refused)
 
     async def _send_asset(self, request: Request) -> Response:
         found = self._assets.find(_below(request.scope, self._path) or "")

@@ -243,7 +243,8 @@ class ResponseGate:
             await self._refuse(ContentUnreadable(f"{message_type}, past what reads the page"))
 
     async def _hint(self, message: Message) -> None:
-        links = LinkFilter(self._request.ruling, self._request.url)
+        request = self._request
+        links = LinkFilter(request.ruling, request.url, self._rules.found_on(request))
         kept = [link for link in map(links.link, message["links"]) if link]
         if kept:
             await self._send({**message, "links": kept})

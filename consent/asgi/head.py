@@ -23,7 +23,15 @@ from consent.headers.freshness import (
     vary_by,
 )
 from consent.headers.link import LINKS, LinkFilter, may_contact
-from consent.headers.seal import WORKERS, is_sealed, is_two_faced, nonces, seal
+from consent.headers.seal import (
+    WORKERS,
+    connections,
+    endpoints,
+    is_sealed,
+    is_two_faced,
+    nonces,
+    seal,
+)
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -177,7 +185,8 @@ class ResponseHead:
     def _filter_links(self) -> bool:
         if not any(map(may_contact, self.fields.pairs)):
             return False
-        links = LinkFilter(self._request.ruling, self._request.url)
+        request = self._request
+        links = LinkFilter(request.ruling, request.url, self._rules.found_on(request))
         for name, edit in links.edits.items():
             if name in self._known:
                 self._edit(name, edit)
@@ -192,16 +201,27 @@ class ResponseHead:
     def _seal(self) -> bool:
         """Add the seal where the response can become a document or a worker: was it added?"""
         redirects = self.status in REDIRECTS and b"location" in self._known
-        if not self._rules.seals or not self.has_body or redirects:
+        rules = self._rules
+        if not (rules.seals or rules.warns) or not self.has_body or redirects:
             return False
         request = self._request
         if is_two_faced(self.kind, request.dest):
             vary_by(self.fields, b"Sec-Fetch-Dest")
         if not is_sealed(self.kind, request.dest):
             return False
-        value = seal(request.ruling, secure=request.secure)
-        self.fields.pairs.append((b"content-security-policy", value))
+        report = rules.report(request)
+        value = seal(request.ruling, secure=request.secure, report=report)
+        name = b"content-security-policy" + (b"" if rules.seals else b"-report-only")
+        self.fields.pairs += [(name, value), (b"reporting-endpoints", endpoints(report))]
+        if rules.strict or (rules.seals and request.dest in WORKERS):
+            self._allow_connections()
         return True
+
+    def _allow_connections(self) -> None:
+        """Beside the seal, unless the site has such a list itself: browsers use the first alone."""
+        if b"connection-allowlist" not in self._known:
+            value = connections(self._request.ruling, secure=self._request.secure)
+            self.fields.pairs.append((b"connection-allowlist", value))
 
     def _mark_variant(self) -> None:
         """A tag of its own for what is sent, and none beside a nonce (K3, K4)."""

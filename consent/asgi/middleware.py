@@ -13,6 +13,7 @@ from consent.asgi import watch
 from consent.asgi.advice import ErrorPageHint, warn_of_compression
 from consent.asgi.endpoint import Endpoints
 from consent.asgi.excluded import ExcludedGate
+from consent.asgi.findings import Findings
 from consent.asgi.gate import ResponseGate
 from consent.asgi.handshake import HandshakeGate
 from consent.asgi.hooks import Courier, Hooks, telling
@@ -72,9 +73,12 @@ class ConsentMiddleware:
         if on_choice is not None:
             log, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
-        self._rules = Rules(config, policy=self._policy, pages=pages, clock=clock)
+        findings = Findings(config, log, clock)
+        self._rules = Rules(
+            config, policy=self._policy, pages=pages, clock=clock, findings=findings
+        )
         self._endpoints = Endpoints(
-            config, self._policy, pages, self._cookie, log, self._sequence, clock
+            config, self._policy, pages, self._cookie, log, self._sequence, clock, findings
         )
         self._path = config.path
         self._hint = self._endpoints.hint

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
-from consent.asgi.request import PageRequest
+from consent.asgi.findings import Findings
+from consent.asgi.request import PageRequest, local_path
 from consent.asgi.unread import Unread
 from consent.banner import PageInsertions, Pages
 from consent.config import ConsentConfig
@@ -16,6 +17,7 @@ from consent.headers.content_type import Kind
 from consent.headers.cookie import HeldCookies
 from consent.html import Rewriter
 from consent.html.rewriter import HtmlRewriter
+from consent.model import Verdict
 from consent.policy import Policy, Ruling
 
 VARIANTS_KEPT = 4096
@@ -31,13 +33,18 @@ class Rules:
         policy: Policy,
         pages: Pages,
         clock: Callable[[], datetime],
+        findings: Findings,
     ) -> None:
         self.policy = policy
         self.clock = clock
+        self.findings = findings
         self.asks = bool(policy.asked)
         """Whether visitors differ at all: without anything to ask, they all get the same."""
         blocking = config.blocking
         self.seals = bool(blocking.seal) and blocking.undeclared_hosts == "block"
+        self.warns = bool(blocking.seal) and blocking.undeclared_hosts == "report"
+        """Whether the browser is told to report what the seal would refuse, and refuse nothing."""
+        self.strict = self.seals and blocking.seal == "strict"
         self.inert = (Kind.PASSIVE, Kind.SCRIPT, Kind.ACTIVE) if not self.seals else (Kind.PASSIVE,)
         """Kinds of bodies that need neither reading nor a seal."""
         self.cookies = HeldCookies(config.services)
@@ -67,7 +74,16 @@ class Rules:
             charset=charset,
             insertions=insertions,
             insert=request.insert,
+            found=self.found_on(request),
         )
+
+    def found_on(self, request: PageRequest) -> Callable[[str, Verdict], None]:
+        """Takes each host of this page that is held, or would be."""
+        return partial(self.findings.found, page=local_path(request.scope))
+
+    def report(self, request: PageRequest) -> str:
+        """The path that browsers report to."""
+        return f"{request.scope.get('root_path', '').rstrip('/')}{self._path}/report"
 
     def variant(self, request: PageRequest) -> str:
         """Twelve hexadecimal digits for everything but the site's page that the bytes depend on."""

@@ -48,14 +48,8 @@ def blocking(blocking: Blocking) -> Iterator[Problem]:
             "blocking.undeclared_hosts",
             "Hosts that no service claims are let through, so the browser is not told to refuse"
             " any: what a script loads is not stopped, not even from declared services.",
-            "Write 'block' as soon as every host that your pages need has its service.",
-        )
-    if blocking.seal == "strict":
-        yield Problem(
-            Code.NOT_STRICT,
-            "blocking.seal",
-            "'strict' does the same as true in this version.",
-            "Write true.",
+            "Write 'block' as soon as every host that your pages need has its service; until then"
+            " 'report' names those that have none.",
         )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from ada_url import join_url
+from ada_url import URL, join_url
 
 from consent.headers import depends_on_choice
 from consent.headers.reports import ReportFilter
 from consent.model import Verdict
-from consent.policy import Ruling
+from consent.policy import NOT_ENFORCED, Ruling
 
 # A browser fetches, or connects, by itself for these (HTML §4.6.7; RFC 8288).
 FETCHED = frozenset(
@@ -59,8 +59,12 @@ def may_contact(field: tuple[bytes, bytes]) -> bool:
 class LinkFilter:
     """Takes out of headers what points at a held host; what stays, stays byte for byte."""
 
-    def __init__(self, ruling: Ruling, base: str) -> None:
+    def __init__(
+        self, ruling: Ruling, base: str, found: Callable[[str, Verdict], None] | None = None
+    ) -> None:
         self._ruling = ruling
+        self._found = found
+        """Told of each host that is held, or that would be."""
         self._base = base
         self.depends = False
         """Whether another choice would have left other headers."""
@@ -134,6 +138,8 @@ class LinkFilter:
             return True
         verdict = asked(href)
         self.depends = self.depends or depends_on_choice(verdict)
+        if self._found and (not verdict.allowed or verdict is NOT_ENFORCED):
+            self._found(URL(href).host, verdict)
         return not verdict.allowed
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 
 from consent.headers.content_type import Kind
@@ -23,6 +24,10 @@ SOURCE = re.compile(
     r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::(?:[0-9]{1,5}|\*))?"
     r"(?:/(?:[A-Za-z0-9._~!$&'()*+=:@/-]|%[0-9A-Fa-f]{2})*)?"
 )
+PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&()*+=:@-]+)+")
+"""Of an address on the site, that can end neither a directive nor a string."""
+GROUP = "consent-seal"
+"""Its name in Reporting-Endpoints: one that a site would not choose for its own."""
 NONCE = re.compile(rb"'nonce-([A-Za-z0-9+/_=-]+)'", re.IGNORECASE)
 SEALS_KEPT = 4096
 
@@ -50,24 +55,46 @@ def is_two_faced(kind: Kind, dest: bytes | None) -> bool:
 
 
 @lru_cache(maxsize=SEALS_KEPT)
-def seal(ruling: Ruling, *, secure: bool) -> bytes:
-    """The header's value.
+def seal(ruling: Ruling, *, secure: bool, report: str = "") -> bytes:
+    """The value of Content-Security-Policy.
 
     Args:
         ruling: whose hosts are let through; shared by requests, hence a good key.
         secure: whether the page came over https; over plain http its hosts may be plain, too.
+        report: path that the browser tells what it refused, in ASCII; "" for none.
     """
-    hosts = [host for pattern in ruling.hosts() for host in _sources(pattern, secure=secure)]
-    return "; ".join(" ".join([policy, *hosts]) for policy in (DEFAULT, FRAMES)).encode("ascii")
-
-
-def _sources(pattern: str, *, secure: bool) -> list[str]:
-    # https: does not cover wss: in every browser, so a host is named for each scheme. What CSP
-    # cannot name (a trailing dot, an IPv6 address) stays out, and so stays held.
-    if not SOURCE.fullmatch(pattern):
-        return []
     schemes = ("https", "wss") if secure else ("https", "wss", "http", "ws")
-    return [f"{scheme}://{pattern}" for scheme in schemes]
+    # https: does not cover wss: in every browser, so a host is named for each scheme.
+    hosts = [f"{scheme}://{each}" for each in _named(ruling) for scheme in schemes]
+    directives = [" ".join([policy, *hosts]) for policy in (DEFAULT, FRAMES)]
+    if report and PATH.fullmatch(report):
+        # Browsers that know report-to leave report-uri alone.
+        directives += [f"report-uri {report}", f"report-to {GROUP}"]
+    return "; ".join(directives).encode("ascii")
+
+
+@lru_cache(maxsize=SEALS_KEPT)
+def connections(ruling: Ruling, *, secure: bool) -> bytes:
+    """The value of Connection-Allowlist: the same hosts, before any connection is opened.
+
+    Chromium 152 and newer enforce it, without WebRTC (https://wicg.github.io/connection-allowlists/).
+    Paths are left to the seal. Redirects are let through, or a page's own form that answers 303
+    would end in an error page; where they lead, the seal and ``redirect_is_stopped`` look.
+    """
+    schemes = ("https",) if secure else ("https", "http")
+    hosts = dict.fromkeys(each.partition("/")[0] for each in _named(ruling))
+    patterns = [f'"{scheme}://{host}"' for host in hosts for scheme in schemes]
+    return f"({' '.join(['response-origin', *patterns])});redirects=allow".encode("ascii")
+
+
+def endpoints(report: str) -> bytes:
+    """The member of Reporting-Endpoints that ``report-to`` refers to; "" for no path at all."""
+    return f'{GROUP}="{report}"'.encode("ascii") if PATH.fullmatch(report) else b""
+
+
+def _named(ruling: Ruling) -> Iterator[str]:
+    # What CSP cannot name (a trailing dot, an IPv6 address) stays out, and so stays held.
+    return (pattern for pattern in ruling.hosts() if SOURCE.fullmatch(pattern))
 
 
 def nonces(policies: list[bytes]) -> frozenset[str]:

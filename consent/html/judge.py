@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from urllib.parse import quote, unquote_to_bytes
 
 from ada_url import URL
@@ -11,7 +12,7 @@ from ada_url import URL
 from consent.html import css
 from consent.html.charset import Charset
 from consent.model import Verdict
-from consent.policy import UNREADABLE, Ruling
+from consent.policy import NOT_ENFORCED, UNREADABLE, Ruling
 
 # Cannot leave the host of its base, whatever the base: no scheme, no authority, nothing that a URL
 # parser strips, folds or decodes.
@@ -37,15 +38,19 @@ _SCHEME_OR_HOST = re.compile(r"//|\\|:")
 class Judge:
     """Resolves against every base the page may have; held under one of them is held."""
 
-    def __init__(self, ruling: Ruling, url: str) -> None:
+    def __init__(
+        self, ruling: Ruling, url: str, found: Callable[[str, Verdict], None] | None = None
+    ) -> None:
         self.ruling = ruling
+        self._found = found
+        """Told of each host that is held, or that would be."""
         self.bases = [url]
         self.at_home = ruling.is_home(url)
         """Is everything relative the site's own?"""
 
     def copy(self) -> Judge:
         """The same view for a document inside this one, whose bases stay its own."""
-        inner = Judge(self.ruling, self.bases[0])
+        inner = Judge(self.ruling, self.bases[0], self._found)
         inner.bases = list(self.bases)
         inner.at_home = self.at_home
         return inner
@@ -67,6 +72,7 @@ class Judge:
             # A host written as browsers would write it: nothing to normalise, nothing to resolve.
             verdict = self.ruling.host(absolute[1], absolute[2])
             if verdict:
+                self._tell(absolute[2], verdict)
                 return None if verdict.allowed else verdict
         value = value.strip("\t\n\f\r ")
         if self.at_home and _PLAIN.match(value):
@@ -79,9 +85,16 @@ class Judge:
 
     def _resolved(self, value: str, base: str) -> Verdict:
         try:
-            return self.ruling.parsed(URL(value, base))
+            url = URL(value, base)
         except (ValueError, UnicodeEncodeError):
             return UNREADABLE
+        verdict = self.ruling.parsed(url)
+        self._tell(url.host, verdict)
+        return verdict
+
+    def _tell(self, host: str, verdict: Verdict) -> None:
+        if self._found and (not verdict.allowed or verdict is NOT_ENFORCED):
+            self._found(host, verdict)
 
     def urls(self, value: str) -> Verdict | None:
         """The verdict that holds one of these URLs (with spaces or semicolons between)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from consent.html import Insertions
 from consent.html.block import TagBlocker, apply
@@ -30,6 +31,7 @@ from consent.html.tokens import (
     is_closed,
 )
 from consent.html.uncertain import UncertainReader
+from consent.model import Verdict
 from consent.policy import Ruling
 
 DEEPEST = 4
@@ -48,6 +50,7 @@ class HtmlRewriter(UncertainReader):
         insertions: what to put in; None for nothing.
         insert: ``always``; ``if-document``, where a fetch may bring a fragment or a page;
             ``head``, for the page of a frame, which shows no banner; ``never``.
+        found: told of each host that is held, or that would be (``Reason.NOT_ENFORCED``).
     """
 
     def __init__(
@@ -58,11 +61,12 @@ class HtmlRewriter(UncertainReader):
         charset: str | None = None,
         insertions: Insertions | None = None,
         insert: str = "always",
+        found: Callable[[str, Verdict], None] | None = None,
     ) -> None:
         super().__init__(Charset(charset))
         self._insertions = insertions
         self._inserter = Inserter(insertions, insert=insert)
-        self._read_for(Judge(ruling, url))
+        self._read_for(Judge(ruling, url, found))
 
     def _read_for(self, judge: Judge, *, depth: int = 0, scripting: bool = True) -> None:
         self._judge = judge

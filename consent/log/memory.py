@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Mapping
+from datetime import date
 from uuid import UUID
 
 from consent.errors import LogUnavailable, SequenceTaken
 from consent.log.admission import check_notice, replayed
+from consent.log.held import Held, folded
 from consent.log.memory_outbox import MemoryOutbox
 from consent.model import Notice
 from consent.record import Record
@@ -34,6 +37,7 @@ class MemoryLog:
         self.notices: dict[str, Notice] = {}
         self.outbox = MemoryOutbox(self)
         """What is still to be told to the site's hooks."""
+        self._held: Counter[Held] = Counter()
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """See ``ProofLog.append``."""
@@ -66,6 +70,16 @@ class MemoryLog:
         """See ``ProofLog.notice``."""
         self._fail_if(self.fail_reading)
         return self.notices.get(digest)
+
+    async def count_held(self, times: Mapping[Held, int]) -> None:
+        """See ``HeldCounts``."""
+        self._fail_if(self.fail_before)
+        self._held += folded(times, self._held)
+
+    async def held(self, *, since: date) -> dict[Held, int]:
+        """See ``HeldCounts``."""
+        self._fail_if(self.fail_reading)
+        return {each: number for each, number in self._held.items() if each.day >= since}
 
     async def close(self) -> None:
         """Nothing to let go of."""

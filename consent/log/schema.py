@@ -2,6 +2,7 @@
 
 Nothing about a visitor is in ``notice`` or ``record``: both are written once and stay. ``subject``
 is the erasable part; a record without its row there is proof of a choice by nobody in particular.
+``held`` is no proof and about no visitor: which hosts a site's pages wanted, counted by the day.
 
 Portable types only, keys made by the application, no sequence, no server-side clock, so that the
 same tables do on SQLite, PostgreSQL and what speaks its protocol.
@@ -89,4 +90,14 @@ attempt = Table(
     # The kind of its failure, without its text, which might name somebody; none if it was taken.
     Column("error", String(100)),
     ForeignKeyConstraint(["record_id", "hook"], [delivery.c.record_id, delivery.c.hook]),
+)
+
+held = Table(
+    "held",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("site", String(255), primary_key=True),
+    Column("host", String(300), primary_key=True),
+    Column("service", String(64), primary_key=True),
+    Column("times", BigInteger, nullable=False),
 )

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import weakref
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from datetime import UTC, datetime
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -16,6 +16,8 @@ from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
 from consent.log.background import Background
 from consent.log.engine import parse
+from consent.log.held import Held, read
+from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
 from consent.log.rows import archived, newest, page_of_all, page_of_one, record_from
 from consent.log.store import Store
@@ -90,6 +92,14 @@ class SqlLog:
         """The texts behind a record's ``notice``."""
         rows = await self._fetch(archived(digest))
         return Notice(digest, rows[0].content) if rows else None
+
+    async def count_held(self, times: Mapping[Held, int]) -> None:
+        """See ``HeldCounts``; not a proof, so it may be lost."""
+        await self._run(lambda store: store.count(times))
+
+    async def held(self, *, since: date) -> dict[Held, int]:
+        """See ``HeldCounts``."""
+        return read(await self._fetch(held_since(since)))
 
     async def close(self) -> None:
         """Closes every connection and ends the thread."""

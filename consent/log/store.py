@@ -8,7 +8,7 @@ the data are on the disk.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consent.errors import LogUnavailable, SequenceTaken
 from consent.log.admission import replayed
 from consent.log.engine import CONNECTIONS, is_sqlite, open_engine
+from consent.log.held import Held, added, folded, of_days, read
 from consent.log.migrate import is_newest, upgrade
 from consent.log.patience import patiently
 from consent.log.rows import archive, archived, holder, proof_of, record_from, with_key
@@ -36,7 +37,8 @@ class Store:
         self._clock = clock
         self._engine = open_engine(url, deadline=deadline)
         self._writing = self._engine.execution_options(writes=True)
-        self._turn = asyncio.Semaphore(1 if is_sqlite(url) else CONNECTIONS)
+        self._is_sqlite = is_sqlite(url)
+        self._turn = asyncio.Semaphore(1 if self._is_sqlite else CONNECTIONS)
         self._starting = asyncio.Lock()
         self._started = False
         self._archived: set[str] = set()
@@ -67,6 +69,17 @@ class Store:
                 return await work(connection)
 
         return await self._in_turn(transaction)
+
+    async def count(self, times: Mapping[Held, int]) -> None:
+        """See ``HeldCounts.count_held``."""
+
+        async def counted(connection: AsyncConnection) -> None:
+            days = of_days({each.day for each in times})
+            known = read((await connection.execute(days)).all())
+            for each, number in sorted(folded(times, known).items()):
+                await connection.execute(added(each, number, to_sqlite=self._is_sqlite))
+
+        await self.write(counted)
 
     async def fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """All rows of one query."""

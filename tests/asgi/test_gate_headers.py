@@ -142,13 +142,57 @@ def test_a_redirect_is_never_opened_and_so_not_sealed(status: int) -> None:
     assert (answer[CSP], answer["cache-control"], answer.vary) == (None, "public", set())
 
 
-@pytest.mark.parametrize("settings", [{"seal": False}, {"undeclared_hosts": "report"}])
+@pytest.mark.parametrize("settings", [{"seal": False}, {"undeclared_hosts": "allow"}])
 def test_no_seal_where_the_site_does_not_want_one(settings: dict[str, object]) -> None:
     for dest, headers in (("document", [HTML]), ("script", SCRIPT), ("document", SVG)):
         app = wrap(responds(PAGE, headers=headers), blocking(**settings))
         answer = call(app, scope_for(headers={"sec-fetch-dest": dest}))
         assert answer[CSP] is None
         assert answer["vary"] == ("Cookie, Sec-Fetch-Dest" if headers == [HTML] else None)
+
+
+def test_what_block_would_hold_is_reported_and_not_refused() -> None:
+    """design.md §2.1: the same hosts, by a policy that refuses nothing."""
+    sealed = get(responds(PAGE))
+    answer = call(wrap(responds(PAGE), blocking(undeclared_hosts="report")))
+    assert answer[CSP] is None
+    assert answer[f"{CSP}-report-only"] == sealed[CSP]
+    assert b"data-consent-src" in answer.body
+
+
+def test_the_seal_says_where_to_report_to_and_leaves_the_sites_own_endpoints() -> None:
+    headers = [HTML, ("reporting-endpoints", 'main="/theirs"')]
+    answer = get(responds(PAGE, headers=headers))
+    assert answer.all("reporting-endpoints") == ['main="/theirs"', 'consent-seal="/consent/report"']
+    assert (answer[CSP] or "").endswith("; report-uri /consent/report; report-to consent-seal")
+
+
+@pytest.mark.parametrize(
+    ("seal", "dest", "listed"),
+    [
+        (True, "document", False),
+        (True, "worker", True),
+        (True, "serviceworker", True),
+        ("strict", "document", True),
+        ("strict", "sharedworker", True),
+        ("strict", "image", False),
+        (False, "worker", False),
+    ],
+)
+def test_connections_are_listed_for_workers_and_where_strict_for_pages(
+    seal: object, dest: str, listed: bool
+) -> None:
+    app = wrap(responds(b"x", headers=SCRIPT), blocking(seal=seal))
+    answer = call(app, scope_for(headers={"sec-fetch-dest": dest}))
+    wanted = '(response-origin "https://*.example.fr:*" "https://example.fr:*"'
+    wanted += ' "https://till.example.net");redirects=allow'
+    assert answer["connection-allowlist"] == (wanted if listed else None)
+
+
+def test_a_list_of_connections_of_the_sites_own_stays_alone() -> None:
+    theirs = ("connection-allowlist", "(response-origin)")
+    app = wrap(responds(PAGE, headers=[HTML, theirs]), blocking(seal="strict"))
+    assert call(app)["connection-allowlist"] == "(response-origin)"
 
 
 def test_an_unsealed_worker_is_stored_as_the_site_says() -> None:

@@ -10,6 +10,7 @@ from httpx2 import Response
 from starlette.testclient import TestClient
 
 from consent.asgi.endpoint import Endpoints
+from consent.asgi.findings import Findings
 from consent.asgi.sequence import Sequence
 from consent.banner import Pages
 from consent.config import ConsentConfig
@@ -49,6 +50,7 @@ class Visit:
         self.log = log or MemoryLog()
         self.cookie = ChoiceCookie(self.config)
         self.sequence = Sequence(proof or self.log)
+        self.findings = Findings(self.config, proof or self.log, clock)
         self.endpoints = Endpoints(
             self.config,
             Policy(self.config),
@@ -57,6 +59,7 @@ class Visit:
             proof or self.log,
             self.sequence,
             clock,
+            self.findings,
         )
         self.client = TestClient(
             self.endpoints, base_url=url, root_path=root_path, follow_redirects=False

@@ -10,7 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.headers.content_type import Kind
-from consent.headers.seal import is_sealed, is_two_faced, nonces, seal
+from consent.headers.seal import (
+    connections,
+    endpoints,
+    is_sealed,
+    is_two_faced,
+    nonces,
+    seal,
+)
 from tests.headers.rulings import CONFIG, ruling
 from tests.sites import service, site
 
@@ -84,6 +91,31 @@ def test_no_configuration_can_write_into_the_header(patterns: list[str], secure:
     for directive, bare in zip(directives, BARE, strict=True):
         assert directive.startswith(bare)
         assert all(map(SOURCE.fullmatch, directive.removeprefix(bare).split()))
+
+
+def listed(*patterns: str, secure: bool = True) -> str:
+    made: Any = Hosts(*patterns)
+    return connections(made, secure=secure).decode()
+
+
+def test_connections_go_to_hosts_whatever_the_path() -> None:
+    assert listed("a.example/x/", "a.example/y", "*.b.example:*", "c.example.") == (
+        '(response-origin "https://a.example" "https://*.b.example:*");redirects=allow'
+    )
+    assert '"https://a.example" "http://a.example"' in listed("a.example", secure=False)
+
+
+@given(st.lists(st.text(max_size=40), max_size=4))
+def test_no_configuration_can_write_into_the_list_of_connections(patterns: list[str]) -> None:
+    item = r'\(response-origin( "https://[a-z0-9*._:-]+")*\);redirects=allow'
+    assert re.fullmatch(item, listed(*patterns))
+
+
+@pytest.mark.parametrize("report", ["", "/a;b", "/a,b", '/a"b', "/a b", "//evil.example/x", "a"])
+def test_only_a_path_on_the_site_can_be_reported_to(report: str) -> None:
+    made: Any = Hosts()
+    assert endpoints(report) == b""
+    assert seal(made, secure=True, report=report).decode() == sealed()
 
 
 def test_held_services_are_not_in_it() -> None:

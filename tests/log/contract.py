@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 
 from consent.errors import IdempotencyConflict, SequenceTaken
 from consent.log import ProofLog
+from consent.log.held import MOST_HOSTS, OTHERS, Held, HeldCounts
 from tests.log.examples import NOTICE, a_notice, a_record, everything
 
 pytestmark = pytest.mark.anyio
+
+DAY = timedelta(days=1)
+CDN = Held(date(2026, 1, 31), "www.example.fr", "cdn.example.net", "")
+COUNTER = CDN._replace(host="counter.example.net", service="counter")
 
 
 class LogContract:
@@ -116,3 +122,29 @@ class LogContract:
         await log.close()
         await log.append(a_record(), NOTICE)
         assert len(await everything(log)) == 2
+
+    async def test_what_was_held_is_counted_by_day_site_host_and_service(
+        self, log: HeldCounts
+    ) -> None:
+        await log.count_held({CDN: 2, COUNTER: 1})
+        await log.count_held({CDN: 3, CDN._replace(day=CDN.day + DAY): 1})
+        assert await log.held(since=CDN.day) == {
+            CDN: 5,
+            COUNTER: 1,
+            CDN._replace(day=CDN.day + DAY): 1,
+        }
+        assert await log.held(since=CDN.day + DAY) == {CDN._replace(day=CDN.day + DAY): 1}
+
+    async def test_a_flood_of_hosts_is_counted_together(self, log: HeldCounts) -> None:
+        """P2: who may report must not be able to fill the database."""
+        await log.count_held({CDN: 1})
+        for batch in range(3):
+            await log.count_held(
+                {CDN._replace(host=f"h{batch}-{number}.example"): 1 for number in range(400)}
+            )
+        await log.count_held({CDN: 1})
+        found = await log.held(since=CDN.day)
+        assert len(found) == MOST_HOSTS + 1
+        assert found[CDN] == 2
+        assert sum(found.values()) == 1202
+        assert OTHERS in {each.host for each in found}

@@ -29,6 +29,7 @@ COLUMNS = {
     "subject": ["record_id", "subject", "seq", "salt", "stored_ms"],
     "delivery": ["record_id", "hook", "attempts", "due_ms"],
     "attempt": ["record_id", "hook", "number", "at_ms", "error"],
+    "held": ["day", "site", "host", "service", "times"],
     VERSION_TABLE: ["version_num"],
 }
 WORK = metadata.tables["delivery"]
@@ -127,7 +128,7 @@ TRAPS = [
     "BEGIN SELECT RAISE(ABORT, 'insert only'); END"
     for table in metadata.tables
     for event in ("UPDATE", "DELETE")
-    if (table, event) != (WORK.name, "UPDATE")
+    if (table, event) not in ((WORK.name, "UPDATE"), ("held", "UPDATE"))
 ]
 
 

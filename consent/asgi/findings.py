@@ -1,0 +1,108 @@
+"""What was held: said once per host while developing, counted by the day on the live site."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
+
+from consent.catalog.paste import HOST, to_paste
+from consent.config import ConsentConfig
+from consent.errors import LogUnavailable
+from consent.log import ProofLog
+from consent.log.held import MOST_HOSTS, OTHERS, Held, HeldCounts
+from consent.model import Verdict
+from consent.policy import hostname_of
+from consent.registrable import registrable
+
+logger = logging.getLogger("consent")
+
+DELAY = 10.0
+"""Seconds from the first thing found to writing it down, with what has come until then."""
+DEVELOPMENT_DELAY = 1.0
+LONGEST_PATH = 200
+"""Characters of a page's path that are written to the server's log, escaped."""
+
+ADVICE = {
+    "block": (
+        "asgi-consent: held %s on %a: no service declares this host."
+        " To let pages load from it, add to the configuration:\n\n%s"
+    ),
+    "report": (
+        "asgi-consent: %s is used on %a, and no service declares it:"
+        ' undeclared_hosts = "block" would hold it. To declare it, add to the configuration:\n\n%s'
+    ),
+}
+
+
+class Findings:
+    """Hosts that pages wanted: no visitor, no address, no page is kept, only the host and a number.
+
+    Nothing waits for it and nothing fails with it; what it counts is a lower bound.
+    """
+
+    def __init__(self, config: ConsentConfig, log: ProofLog, clock: Callable[[], datetime]) -> None:
+        self._advice = ADVICE.get(config.blocking.undeclared_hosts)
+        self._development = config.site.development
+        self._site = hostname_of(config.site.url)
+        self._domain = registrable(self._site)
+        self._log = log if isinstance(log, HeldCounts) else None
+        self._clock = clock
+        self._said: set[str] = set()
+        self._times: Counter[Held] = Counter()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def found(self, host: str, verdict: Verdict, page: str) -> None:
+        """Something of this host was held, or would have been, on the page with this path."""
+        if self._advice is None or not HOST.fullmatch(host):
+            return
+        if not verdict.service:
+            self._say(host, page)
+        each = Held(self._clock().date(), self._site, host, verdict.service)
+        if each not in self._times and len(self._times) >= MOST_HOSTS:
+            each = each._replace(host=OTHERS, service="")
+        self._times[each] += 1
+        self._keep_soon()
+
+    def advice(self, host: str) -> str:
+        """The TOML that declares this host; "" for what is no host."""
+        return to_paste(host, own=self._is_near(host)) if HOST.fullmatch(host) else ""
+
+    def _say(self, host: str, page: str) -> None:
+        if not self._development or host in self._said or len(self._said) >= MOST_HOSTS:
+            return
+        self._said.add(host)
+        logger.warning(str(self._advice), host, page[:LONGEST_PATH], self.advice(host))
+
+    def _is_near(self, host: str) -> bool:
+        name = host.partition(":")[0]
+        return bool(self._domain) and f".{name}".endswith(f".{self._domain}")
+
+    def _keep_soon(self) -> None:
+        """Wait for more. A timer of a loop that is gone, as after a test, never comes back."""
+        loop = asyncio.get_running_loop()
+        if self._log is None or self._loop is loop:
+            return
+        self._loop = loop
+        delay = DEVELOPMENT_DELAY if self._development else DELAY
+        loop.call_later(delay, self._start)
+
+    def _start(self) -> None:
+        self._loop = None
+        task = asyncio.get_running_loop().create_task(self.keep())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def keep(self) -> None:
+        """Add what was found to the log; what it does not take now is tried with the next."""
+        if self._log is None or not self._times:
+            return
+        times, self._times = self._times, Counter()
+        try:
+            await self._log.count_held(times)
+        except LogUnavailable:
+            # It may have been added all the same: then it is counted twice.
+            self._times = Counter(dict((times + self._times).most_common(MOST_HOSTS)))

@@ -1,0 +1,158 @@
+"""What was held is said once, and counted: hosts and numbers, nothing else."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pytest
+
+from consent.asgi import findings as module
+from consent.asgi.findings import Findings
+from consent.log.held import MOST_HOSTS, OTHERS, Held
+from consent.log.memory import MemoryLog
+from consent.model import Verdict
+from consent.policy import UNDECLARED
+from tests.asgi.exchange import HTML, NOW, PAGE, call, responds, scope_for, wrap
+from tests.headers.rulings import blocking
+from tests.sites import site
+
+pytestmark = pytest.mark.anyio
+DAY = NOW.date()
+HELD = Verdict(False, UNDECLARED.reason, "counter", "analytics")
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def findings(log: Any = None, *, development: bool = False, **settings: Any) -> Findings:
+    config = site(development=development) if not settings else blocking(**settings)
+    return Findings(config, log or MemoryLog(), lambda: NOW)
+
+
+async def test_what_was_found_is_counted_in_the_log() -> None:
+    log = MemoryLog()
+    found = findings(log)
+    for _ in range(3):
+        found.found("cdn.example.net", UNDECLARED, "/secret/7")
+    found.found("counter.example.net", HELD, "/secret/7")
+    await found.keep()
+    await found.keep()
+    site_ = "www.example.fr"
+    assert await log.held(since=DAY) == {
+        Held(DAY, site_, "cdn.example.net", ""): 3,
+        Held(DAY, site_, "counter.example.net", "counter"): 1,
+    }
+
+
+async def test_it_is_written_down_a_moment_later_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = asyncio.Event()
+
+    class Log(MemoryLog):
+        async def count_held(self, times: Mapping[Held, int]) -> None:
+            await super().count_held(times)
+            written.set()
+
+    monkeypatch.setattr(module, "DELAY", 0.0)
+    log = Log()
+    found = findings(log)
+    found.found("cdn.example.net", UNDECLARED, "/")
+    found.found("cdn.example.net", UNDECLARED, "/")
+    await written.wait()
+    assert list((await log.held(since=DAY)).values()) == [2]
+
+
+async def test_what_the_log_does_not_take_is_tried_again() -> None:
+    log = MemoryLog(fail_before=True)
+    found = findings(log)
+    found.found("cdn.example.net", UNDECLARED, "/")
+    await found.keep()
+    log.fail_before = False
+    found.found("cdn.example.net", UNDECLARED, "/")
+    await found.keep()
+    assert list((await log.held(since=DAY)).values()) == [2]
+
+
+async def test_a_log_that_cannot_count_is_left_alone() -> None:
+    found = findings(object())
+    found.found("cdn.example.net", UNDECLARED, "/")
+    await found.keep()
+    assert found._loop is None
+
+
+async def test_a_flood_of_hosts_does_not_fill_the_memory() -> None:
+    log = MemoryLog()
+    found = findings(log)
+    for number in range(2 * MOST_HOSTS):
+        found.found(f"h{number}.example", UNDECLARED, "/")
+    await found.keep()
+    counted = await log.held(since=DAY)
+    assert len(counted) == MOST_HOSTS + 1
+    assert sum(counted.values()) == 2 * MOST_HOSTS
+    assert OTHERS in {each.host for each in counted}
+
+
+async def test_while_developing_each_host_is_said_once_with_what_to_paste(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    found = findings(development=True)
+    for page in ("/a\x1b[2J\n", "/b"):
+        found.found("cdn.example.net", UNDECLARED, page)
+        found.found("counter.example.net", HELD, page)
+    (line,) = caplog.messages[1:] if "W00" in caplog.messages[0] else caplog.messages
+    assert line.startswith("asgi-consent: held cdn.example.net on '/a\\x1b[2J\\n'")
+    assert found.advice("cdn.example.net") in line
+
+
+async def test_what_is_said_is_bounded(caplog: pytest.LogCaptureFixture) -> None:
+    found = findings(development=True)
+    caplog.clear()
+    for number in range(MOST_HOSTS + 9):
+        found.found(f"h{number}.example", UNDECLARED, "/" * 9999)
+    assert len(caplog.messages) == MOST_HOSTS
+    assert max(map(len, caplog.messages)) < 1000
+
+
+async def test_the_live_site_says_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    found = findings()
+    caplog.clear()
+    found.found("cdn.example.net", UNDECLARED, "/")
+    assert caplog.messages == []
+
+
+async def test_where_everything_passes_nothing_is_found() -> None:
+    log = MemoryLog()
+    found = findings(log, undeclared_hosts="allow")
+    found.found("cdn.example.net", UNDECLARED, "/")
+    await found.keep()
+    assert await log.held(since=date.min) == {}
+
+
+def test_a_host_of_the_sites_domain_is_advised_as_its_own() -> None:
+    assert 'purpose = "necessary"' in findings().advice("static.example.fr")
+    assert 'purpose = "marketing"' in findings().advice("notexample.fr")
+    assert findings().advice("<script>") == ""
+
+
+@pytest.mark.parametrize(("stance", "word"), [("block", "held"), ("report", "would hold")])
+def test_a_pages_tags_and_links_are_named(
+    caplog: pytest.LogCaptureFixture, stance: str, word: str
+) -> None:
+    config = blocking(undeclared_hosts=stance)
+    object.__setattr__(config, "site", config.site.model_copy(update={"development": True}))
+    page = PAGE.replace(b"<p>", b"<img src=//cdn.example.org/x.png><img src=/own.png>")
+    link = ("link", "<https://fonts.example.org/a>; rel=preload")
+    caplog.set_level(logging.WARNING)
+    caplog.clear()
+    call(wrap(responds(page, headers=[HTML, link]), config), scope_for("/shop?id=7"))
+    said = [message for message in caplog.messages if word in message]
+    assert len(said) == 2
+    assert {"cdn.example.org", "fonts.example.org"} == {
+        host for host in ("cdn.example.org", "fonts.example.org", "own") for m in said if host in m
+    }
+    assert not any("id=7" in message for message in said)

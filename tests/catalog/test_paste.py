@@ -1,0 +1,53 @@
+"""What is to be pasted can be pasted."""
+
+from __future__ import annotations
+
+import tomllib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consent.catalog.paste import HOST, known_as, to_paste
+from consent.policy import Policy
+from tests.sites import site
+
+ORIGIN = "https://www.example.fr"
+
+
+def owner(host: str, *, own: bool = False) -> str:
+    """Who owns the host once its TOML is in a configuration that has nothing else."""
+    (service,) = tomllib.loads(to_paste(host, own=own))["services"]
+    config = site(services=(service,))
+    return Policy(config).ruling(None, origin=ORIGIN, path="/").url(f"https://{host}/x").service
+
+
+def test_a_host_of_the_catalogue_is_declared_by_its_service() -> None:
+    assert to_paste("www.googletagmanager.com").startswith('[[services]]\nuse = "google-')
+    assert known_as("www.googletagmanager.com:8443") == []
+
+
+@pytest.mark.parametrize("host", ["cdn.example.net", "1.example", "a-b.example:8443", "x" * 60])
+def test_another_host_becomes_a_service_that_asks(host: str) -> None:
+    assert owner(host) == next(iter(tomllib.loads(to_paste(host))["services"]))["id"]
+    assert tomllib.loads(to_paste(host))["services"][0]["purpose"] == "marketing"
+
+
+def test_a_host_of_the_sites_domain_becomes_a_service_that_does_not() -> None:
+    assert owner("static.example.fr", own=True) == "static-example-fr"
+
+
+def test_where_the_catalogue_knows_several_the_others_are_named() -> None:
+    several = [h for h in ("www.google.com", "www.facebook.com") if len(known_as(h)) > 1]
+    assert all("# or: " in to_paste(host) for host in several)
+
+
+@pytest.mark.parametrize("text", ["", "a b", "[::1]", 'a"b', "a\nb", "a..b", "-" * 254, "\x1b[1m"])
+def test_what_is_no_host_name_is_none_here(text: str) -> None:
+    assert HOST.fullmatch(text) is None
+
+
+@given(st.from_regex(HOST, fullmatch=True))
+def test_the_toml_of_any_host_can_be_read(host: str) -> None:
+    (service,) = tomllib.loads(to_paste(host))["services"]
+    assert service.get("hosts", [host]) == [host]
