@@ -7,6 +7,7 @@ import { closePanel } from "./panel.js";
 import { isSafe } from "./reload.js";
 import { askState, newKey, send } from "./send.js";
 import { grants, made, setting } from "./state.js";
+import { tellTabs } from "./tabs.js";
 
 let busy = false;
 
@@ -69,7 +70,10 @@ export async function save(decision, where, form) {
     newKey(),
   );
   const state = await askState();
-  if (state.decided) show(state);
+  if (state.decided) {
+    show(state);
+    tellTabs();
+  }
   return state.decided;
 }
 
@@ -84,10 +88,24 @@ function tell(texts, kept) {
   closePanel();
   ui?.querySelector(".cc-banner")?.setAttribute("hidden", "");
   if (inside) /** @type {HTMLElement | null} */ (ui?.querySelector(".cc-reopen"))?.focus();
-  if (!kept) say(texts.keptNot);
-  else if (apply()) say(texts.saved);
+  if (kept) settle(texts);
+  else say(texts.keptNot);
+}
+
+/** @param {DOMStringMap} texts */
+function settle(texts) {
+  if (apply()) say(texts.saved);
   else if (setting.method === "GET") say(texts.pendingApply, texts.apply);
   else say(texts.pending);
+}
+
+/** Asks what holds, and does about it what a click here would have done. */
+export async function refresh() {
+  const before = current();
+  const state = await askState();
+  if (!grants(before, state) && !grants(state, before) && state.decided === before.decided) return;
+  show(state);
+  settle(toast()?.dataset ?? {});
 }
 
 /**
@@ -96,19 +114,22 @@ function tell(texts, kept) {
  * refusal changes nothing.
  * @returns {boolean} Whether the live document does, or is about to do, what was decided.
  */
-export function apply() {
+function apply() {
   if (!grants(made, current()) && !grants(current(), made)) return true;
   if (!isSafe()) return false;
   location.reload();
   return true;
 }
 
+/** @type {() => HTMLElement | null} */
+const toast = () => document.querySelector(".cc-toast");
+
 /**
  * @param {string} [text]
  * @param {string} [button]
  */
 function say(text, button) {
-  const place = document.querySelector(".cc-toast");
+  const place = toast();
   if (!place) return;
   place.textContent = text ?? "";
   if (!button) return;

@@ -2,12 +2,11 @@
 /** Adds in-place behaviour to a page whose forms work without it. */
 
 /** @import {Decision, State} from "./types.js" */
-import { apply, save, submit } from "./choose.js";
-import { allows, announce, current, on, show } from "./current.js";
+import { refresh, save, submit } from "./choose.js";
+import { allows, announce, current, on } from "./current.js";
 import { openPanel } from "./panel.js";
 import { watch } from "./reload.js";
-import { askState } from "./send.js";
-import { grants } from "./state.js";
+import { followTabs } from "./tabs.js";
 
 /** Opens the preferences: in place, or as a page where that does not work. */
 async function open() {
@@ -39,15 +38,7 @@ function listen() {
     event.preventDefault();
     submit(form, event.submitter?.getAttribute("value") ?? "save");
   });
-  // A page that comes back from the browser's memory was made for an earlier choice (edges.md K5).
-  addEventListener("pageshow", async (event) => {
-    if (!event.persisted) return;
-    const state = await askState();
-    if (grants(current(), state) || grants(state, current()) || state.decided !== current().decided) {
-      show(state);
-      apply();
-    }
-  });
+  followTabs(refresh);
   watch();
 }
 

@@ -342,21 +342,6 @@ def test_a_page_that_answered_a_post_is_never_reloaded(home: str, page: Page) ->
     assert [url for url in posts if url.endswith("/form")] == [f"{home}/form"]
 
 
-def test_a_page_from_the_browsers_memory_follows_the_newest_choice(home: str, page: Page) -> None:
-    """edges.md K5: told as a browser tells it, since tests run without that memory."""
-    click(page, ACCEPT)
-    reloaded(page)
-    other = page.context.new_page()
-    other.goto(home)
-    open_panel(other)
-    with other.expect_navigation():
-        other.locator("dialog").get_by_role("button", name=REFUSE).click()
-    assert page.evaluate("consent.allows('analytics')") is True
-    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', {persisted: true}))")
-    page.wait_for_function("window.consent?.allows('analytics') === false")
-    reloaded(page)
-
-
 def test_a_counter_runs_after_the_grant_and_not_before(home: str, page: Page, sink: Sink) -> None:
     """P-05, FR-20."""
     page.goto(f"{home}/counted")

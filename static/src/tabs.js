@@ -1,0 +1,42 @@
+// @ts-check
+/** A choice made in one tab holds in the others: each asks the server, none believes another. */
+
+/** @type {BroadcastChannel | null} */
+let channel = null;
+
+/** Lets the other tabs of this origin know that something was chosen; not what. */
+export const tellTabs = () => channel?.postMessage(0);
+
+/**
+ * Calls `ask` when another tab has chosen, and when the page comes back from the browser's memory:
+ * it was made for an earlier choice (edges.md K5).
+ * @param {() => Promise<void>} ask
+ */
+export function followTabs(ask) {
+  let asking = false;
+  // Whatever others send, one question at a time. Without an answer everything stays as it is.
+  const once = async () => {
+    if (asking) return;
+    asking = true;
+    await ask().catch(() => {});
+    asking = false;
+  };
+  const open = () => {
+    if (!("BroadcastChannel" in self)) return;
+    channel ??= new BroadcastChannel("consent");
+    channel.onmessage = once;
+  };
+  open();
+  // An open channel keeps a page out of the memory of some browsers.
+  addEventListener("pagehide", () => {
+    channel?.close();
+    channel = null;
+  });
+  addEventListener("pageshow", (event) => {
+    open();
+    if (event.persisted) once();
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (!channel && !document.hidden) once();
+  });
+}

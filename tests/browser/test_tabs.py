@@ -1,0 +1,129 @@
+"""Open tabs, and pages in the browser's memory, follow a choice made elsewhere (edges.md K5)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.browser.conftest import CHROMIUM, QUIET, Serve
+from tests.browser.shop import site
+from tests.browser.test_banner import ACCEPT, LOADS, REFUSE, click, open_panel, reloaded, said
+from tests.browser.watched import Watched
+
+DENIED = "window.consent?.allows('analytics') === false"
+
+
+@pytest.fixture
+def watched() -> Watched:
+    return Watched(site())
+
+
+@pytest.fixture
+def home(serve: Serve, watched: Watched) -> str:
+    return serve(watched)
+
+
+@pytest.fixture
+def other(page: Page, home: str) -> Page:
+    """A second tab of a visitor who has accepted; ``page`` is the first."""
+    page.goto(home)
+    click(page, ACCEPT)
+    reloaded(page)
+    return page.context.new_page()
+
+
+def withdraw(page: Page) -> None:
+    open_panel(page)
+    with page.expect_navigation():
+        page.locator("dialog").get_by_role("button", name=REFUSE).click()
+    page.wait_for_function(DENIED)
+
+
+def test_a_withdrawal_in_one_tab_reloads_the_others(page: Page, other: Page, home: str) -> None:
+    other.goto(home)
+    with other.expect_navigation():
+        withdraw(page)
+    other.wait_for_function(DENIED)
+    assert other.evaluate(LOADS) == "reload"
+
+
+def test_a_tab_in_which_something_was_typed_says_so_and_keeps_it(
+    page: Page, other: Page, home: str
+) -> None:
+    other.goto(f"{home}/form")
+    other.locator("#name").fill("Zoé")
+    withdraw(page)
+    other.wait_for_function(DENIED)
+    said(other, "Appliquer maintenant")
+    assert other.evaluate(LOADS) == "navigate"
+    assert other.locator("#name").input_value() == "Zoé"
+
+
+def test_the_banner_of_another_tab_goes_away_without_a_reload_after_a_refusal(
+    page: Page, home: str
+) -> None:
+    page.goto(home)
+    other = page.context.new_page()
+    other.goto(home)
+    click(page, REFUSE)
+    other.wait_for_selector(".cc-banner", state="hidden")
+    assert other.evaluate(LOADS) == "navigate"
+
+
+def test_what_another_tab_says_is_never_believed(
+    page: Page, other: Page, home: str, watched: Watched
+) -> None:
+    withdraw(page)
+    other.goto(home)
+    watched.asked.clear()
+    said_what = {"decided": True, "purposes": {"analytics": True}}
+    other.evaluate(
+        "async (state) => { const b = new BroadcastChannel('consent');"
+        " for (let i = 0; i < 200; i++) b.postMessage(state); }",
+        said_what,
+    )
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some((e) => e.name.endsWith('/consent/state'))"
+    )
+    page.wait_for_timeout(300)
+    assert page.evaluate(DENIED)
+    # One question at a time, whatever comes in.
+    assert 0 < watched.asked.count("GET /consent/state") < 100
+    assert watched.asked.count("GET /") == 0
+
+
+@pytest.fixture
+def remembering(browser: Browser) -> Iterator[BrowserContext]:
+    """A browser that keeps the pages that were left."""
+    started = browser.browser_type.launch(
+        executable_path=CHROMIUM,
+        args=[*QUIET],
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    context = started.new_context(locale="fr-FR")
+    context.set_default_timeout(10_000)
+    yield context
+    started.close()
+
+
+def test_a_page_from_the_browsers_memory_is_loaded_anew_after_a_withdrawal(
+    remembering: BrowserContext, home: str
+) -> None:
+    page = remembering.new_page()
+    page.goto(home)
+    click(page, ACCEPT)
+    reloaded(page)
+    page.evaluate(
+        "document.title = 'kept'; addEventListener('pageshow', (e) =>"
+        " sessionStorage.setItem('from memory', e.persisted))"
+    )
+    page.goto(f"{home}/form")
+    other = remembering.new_page()
+    other.goto(home)
+    withdraw(other)
+    page.go_back(wait_until="commit")
+    page.wait_for_function(f"{DENIED} && document.title !== 'kept'")
+    assert page.evaluate("sessionStorage.getItem('from memory')") == "true"
+    assert page.evaluate(LOADS) == "reload"
