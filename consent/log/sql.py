@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select
 from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
 from consent.log.background import Background
-from consent.log.engine import parse
+from consent.log.engine import is_sqlite, parse
 from consent.log.held import Held, read
 from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
@@ -67,6 +67,11 @@ class SqlLog:
     def outbox(self) -> SqlOutbox:
         """What is still to be told to the site's hooks."""
         return SqlOutbox(self._run, self._clock)
+
+    @property
+    def file(self) -> str | None:
+        """Where it is kept, if that is one file."""
+        return self._url.database if is_sqlite(self._url) else None
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """Return once record and notice are on the disk."""

@@ -1,0 +1,96 @@
+"""``consent stats``: what was held, for people."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from consent.cli import main
+from consent.log.held import Held
+from consent.log.sql import SqlLog
+from tests.written import SECRET
+
+TODAY = datetime.now(UTC).date()
+
+
+def stats(*options: str) -> Result:
+    return CliRunner().invoke(main, ["stats", *options])
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    """A log in which something was held, today and long ago."""
+    address = f"sqlite:///{tmp_path}/consent.db"
+    cdn = Held(TODAY, "www.example.fr", "cdn.example.net", "")
+    video = cdn._replace(host="www.youtube.com", service="youtube")
+    ago = [cdn._replace(day=TODAY - timedelta(days=days)) for days in (29, 30)]
+
+    async def fill() -> None:
+        log = SqlLog(address)
+        await log.count_held({cdn: 2, video: 7, ago[0]: 3, ago[1]: 1000})
+        await log.close()
+
+    asyncio.run(fill())
+    return address
+
+
+def test_hosts_are_shown_the_most_held_first(url: str) -> None:
+    result = stats("--log", url)
+    assert result.exit_code == 0
+    assert [line.split() for line in result.stdout.splitlines()[1:]] == [
+        ["site", "host", "service", "times", "last"],
+        ["www.example.fr", "www.youtube.com", "youtube", "7", str(TODAY)],
+        ["www.example.fr", "cdn.example.net", "(undeclared)", "5", str(TODAY)],
+    ]
+
+
+def test_one_may_look_further_back(url: str) -> None:
+    assert " 1005 " in stats("--log", url, "--days", "31").stdout
+
+
+def test_the_configuration_may_name_the_log(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSENT_SECRET", SECRET)
+    text = CliRunner().invoke(main, ["init"]).stdout.replace("sqlite:///consent.db", url)
+    (tmp_path / "consent.toml").write_text(text, "utf-8")
+    assert stats("--config", str(tmp_path / "consent.toml")).stdout == stats("--log", url).stdout
+    assert stats("--config", str(tmp_path / "none.toml")).exit_code == 1
+
+
+def test_nothing_held_is_no_failure(tmp_path: Path) -> None:
+    log = tmp_path / "consent.db"
+    log.touch()
+    result = stats("--log", f"sqlite:///{log}")
+    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+
+
+def test_a_log_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    assert stats("--log", f"sqlite:///{tmp_path}/misspelt.db").exit_code == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_log_that_cannot_be_read_exits_with_1(tmp_path: Path) -> None:
+    (tmp_path / "consent.db").write_bytes(b"not a database" * 99)
+    assert stats("--log", f"sqlite:///{tmp_path}/consent.db").exit_code == 1
+
+
+@pytest.mark.parametrize("options", [[], ["--log", "a", "--config", "b"], ["--log", "mysql://x/y"]])
+def test_misuse_exits_with_2(options: list[str]) -> None:
+    assert stats(*options).exit_code == 2
+
+
+def test_what_a_database_holds_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path}/consent.db"
+
+    async def fill() -> None:
+        log = SqlLog(address)
+        await log.count_held({Held(TODAY, "s", "\x1b[2J", ""): 1})
+        await log.close()
+
+    asyncio.run(fill())
+    assert "\x1b" not in stats("--log", address).stdout
