@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -49,7 +50,10 @@ class Assets:
 
     def __init__(self, folder: Path) -> None:
         files = [path for path in sorted(folder.iterdir()) if path.suffix in TYPES]
-        self._by_name = {path.name: _asset(path) for path in files}
+        self._index({path.name: _asset(path.name, path.read_bytes()) for path in files})
+
+    def _index(self, by_name: dict[str, Asset]) -> None:
+        self._by_name = by_name
         self._by_address = {asset.address: asset for asset in self._by_name.values()}
 
     def address(self, name: str) -> str:
@@ -59,6 +63,20 @@ class Assets:
             KeyError: there is no such file: the package is broken, or the name misspelt.
         """
         return self._by_name[name].address
+
+    def body(self, name: str) -> bytes:
+        """The content of a file.
+
+        Raises:
+            KeyError: there is no such file.
+        """
+        return self._by_name[name].body
+
+    def replacing(self, name: str, body: bytes) -> Assets:
+        """The same files, but for one that is made for a site: its address tells it apart."""
+        made = copy(self)
+        made._index({**self._by_name, name: _asset(name, body)})
+        return made
 
     def find(self, address: str) -> Asset | None:
         """The file at an address, if its content is still the one that the address names."""
@@ -92,7 +110,7 @@ def url(prefix: str, name: str) -> str:
     return f"{prefix}/{shipped().address(name)}"
 
 
-def _asset(path: Path) -> Asset:
-    body = path.read_bytes()
+def _asset(name: str, body: bytes) -> Asset:
+    stem, _, suffix = name.rpartition(".")
     digest = sha256(body).hexdigest()[:HASH_LENGTH]
-    return Asset(f"{ROUTE}{path.stem}.{digest}{path.suffix}", body, TYPES[path.suffix])
+    return Asset(f"{ROUTE}{stem}.{digest}.{suffix}", body, TYPES[f".{suffix}"])

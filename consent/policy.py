@@ -43,6 +43,7 @@ class Policy:
         self.enforced = config.blocking.undeclared_hosts == "block"
         self.asked = tuple(p.id for p in config.purposes if not p.exempt)
         self.own = frozenset({_origin_of(config.site.url)} - {""})
+        self.domains = domains_of(self.own)
         self._exact: dict[str, list[Claim]] = {}
         self._below: dict[str, list[Claim]] = {}
         for service in config.services:
@@ -83,6 +84,11 @@ class Policy:
             parent = parent.partition(".")[2]
             found = _match(self._below.get(parent, ()), port, path)
         return found
+
+    def claims(self) -> list[tuple[str, list[Claim]]]:
+        """Every host name that is claimed, ``*.`` before those of subdomains, and by whom."""
+        below = [(f"*.{name}", claims) for name, claims in self._below.items()]
+        return sorted([*self._exact.items(), *below])
 
     def divided(self, hostname: str) -> bool:
         """Does it depend on the path whose host this is?"""
@@ -144,7 +150,7 @@ class Ruling:
         self._purposes = dict(choice.purposes) if choice else {}
         self._own = policy.own | {origin}
         self._own_hosts = frozenset(map(hostname_of, self._own))
-        self.domains = frozenset(map(registrable, self._own_hosts)) - {""}
+        self.domains = domains_of(self._own)
         """Registered names: they and their subdomains are the site's own, but for what services
         claim there; over TLS alone, unless the page itself came without."""
         self._plain = origin.startswith("http:")
@@ -330,6 +336,11 @@ def hostname_of(href: str) -> str:
         return str(URL(href).hostname)
     except ValueError:
         return ""
+
+
+def domains_of(origins: frozenset[str]) -> frozenset[str]:
+    """The registered names under which these origins are."""
+    return frozenset(registrable(hostname_of(origin)) for origin in origins) - {""}
 
 
 def _origin_of(url: str) -> str:

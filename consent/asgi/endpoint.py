@@ -9,7 +9,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from consent import assets
 from consent.asgi import replies
 from consent.asgi.choose import FORM, Chooser, Chosen, media_type
 from consent.asgi.cookies import OwnAnswers
@@ -62,7 +61,7 @@ class Endpoints:
         self._proof = Proof(log, config.notice, sequence)
         self._chooser = Chooser(config, self._proof, sequence, pages.languages)
         self._reports = Reports(config, policy, findings)
-        self._assets = assets.shipped()
+        self._assets = pages.assets
         self._routes: Mapping[str, tuple[str, Handler]] = {
             "choice": ("POST", self._choose),
             "state": ("GET", self._show_state),

@@ -34,10 +34,16 @@ class PageInsertions:
             nonce: the one that the page's own policy accepts, if any.
             unframed: whether the browser said that no frame holds the page; doubt means no.
         """
-        _, answers = ruling.answers
+        elsewhere, answers = ruling.answers
         purposes, services = answers or ((), ())
         self._purposes, self._services = dict(purposes), dict(services)
         self._decided = self._purposes.keys() >= set(ruling.policy.asked)
+        self._guard: dict[str, object] = {}
+        """What the guard has to know beside the answers."""
+        if elsewhere:
+            self._guard["elsewhere"] = sorted(elsewhere)
+        if ruling.domains != ruling.policy.domains:
+            self._guard["domains"] = sorted(ruling.domains)
         self._pages = pages
         self._prefix = prefix
         self._url = url
@@ -56,7 +62,9 @@ class PageInsertions:
             prefix=self._prefix,
             method=self._method,
         )
-        return self._pages.head(state_json=state, prefix=self._prefix, nonce=self._nonce)
+        return self._pages.head(
+            state_json={**state, **self._guard}, prefix=self._prefix, nonce=self._nonce
+        )
 
     def body(self, lang: str | None) -> str:
         """Goes first into ``<body>``, in the page's own language (law.md EU-22, A-10)."""

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from consent import assets
+from consent.banner.guard import guarded
 from consent.banner.shown import shown, third_party
 from consent.banner.signals import vendor_signals
 from consent.banner.words import spoken, words
@@ -71,6 +72,8 @@ class Pages:
         self.config = config
         self.shown = shown(config)
         self.languages = config.site.languages
+        self.assets = guarded(config)
+        """The static files as this site sends them."""
         self._templates = environment()
         signals = vendor_signals(config.services, config.purposes)
         self._signals = json.dumps(signals, separators=(",", ":")) if signals else ""
@@ -201,10 +204,13 @@ class Pages:
             **more,
         )
 
+    def _asset(self, prefix: str, name: str) -> str:
+        return f"{prefix}/{self.assets.address(name)}"
+
     def _render(self, name: str, lang: str, prefix: str, **more: object) -> str:
         said = words(lang)
         text = self._templates.get_template(f"{name}.html").render(
-            asset=partial(_asset, prefix),
+            asset=partial(self._asset, prefix),
             config=self.config,
             languages=self.languages,
             prefix=prefix,
@@ -225,7 +231,3 @@ def _placed(kept: str, page: str) -> str:
     """Markup for one page: its address goes where the marks are."""
     own = address(page)
     return kept.replace(_NEXT_QUOTED, quote(own, safe="/")).replace(_NEXT, str(escape(own)))
-
-
-def _asset(prefix: str, name: str) -> str:
-    return f"{prefix}/{assets.shipped().address(name)}"

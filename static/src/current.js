@@ -2,6 +2,7 @@
 /** What holds now, and who wants to know. */
 
 /** @import {State} from "./types.js" */
+import { tellGuard } from "./guarded.js";
 import { made } from "./state.js";
 
 let state = made;
@@ -21,6 +22,7 @@ export const allows = (purpose) => purpose === "necessary" || state.purposes[pur
  */
 export function show(now) {
   state = now;
+  tellGuard(now);
   document.documentElement.toggleAttribute("data-consent-decided", now.decided);
   announce("change");
 }

@@ -9,7 +9,7 @@ _FILE = Path(__file__).parents[1] / "corpus" / "known_limits.json"
 LIMITS: dict[str, dict[str, str]] = {
     kind: listed["ways"] for kind, listed in json.loads(_FILE.read_text()).items()
 }
-"""Ways that the seal alone does not close, by what comes through."""
+"""Ways that neither seal nor guard closes, by what comes through."""
 
 CLOSED = {
     "a picture": "new Image().src = url",
@@ -53,7 +53,26 @@ CLOSED = {
 }
 """Ways that lead nowhere: no request, and no connection."""
 
-WAYS = CLOSED | LIMITS["connections"] | LIMITS["requests"] | LIMITS["navigation"]
+GUARDED = {
+    "a frame": ("add('iframe').src = url"),
+    "a frame, by a form": (
+        "const name = 'f' + Math.random(); document.body.insertAdjacentHTML('beforeend', "
+        "`<iframe name=${name}></iframe>`); Object.assign(add('form'), {action: url, meth"
+        "od: 'post', target: name}).submit()"
+    ),
+    "a relay of WebRTC": (
+        "const call = new RTCPeerConnection({iceServers: [{urls: `turns:${new URL(url).ho"
+        "st}:443?transport=tcp`, username: 'a', credential: 'b'}]}); call.createDataChann"
+        "el('x'); call.createOffer().then((offer) => call.setLocalDescription(offer))"
+    ),
+    "a prefetch by speculation rules": (
+        "Object.assign(add('script'), {type: 'speculationrules', textContent: JSON.string"
+        "ify({prefetch: [{urls: [url], eagerness: 'immediate'}]})})"
+    ),
+}
+"""The same, by the guard alone: the seal lets a connection through, or all of it."""
+
+WAYS = CLOSED | GUARDED | LIMITS["connections"] | LIMITS["navigation"]
 
 PRELUDE = (
     "const quiet = {mode: 'no-cors'};"

@@ -1,0 +1,27 @@
+export interface Rules {
+  /** Origins that are the site's own beside that of the document. */
+  own: string[];
+  /** Registered names that are, with their subdomains. */
+  domains: string[];
+  /** Is nothing refused by a seal? Then what scripts load is looked at, too. */
+  unsealed: 0 | 1;
+  /** Are hosts that nobody declared held? */
+  hosts: 0 | 1;
+  /** Are cookies and storage keys that nobody declared held? */
+  names: 0 | 1;
+  /** Id and purpose of each service, the purpose `""` where it needs no consent. */
+  services: [string, string][];
+  /** Per name: claims as service, path and port; the longest path first. */
+  claims: [string, [number, string?, string?][]][];
+  /** Per kind of item: patterns of names, and whose they are. */
+  items: Record<"cookie" | "local" | "session", [string, number][]>;
+  /** Per element: the attributes by which it loads. */
+  loads: Record<string, string[]>;
+  /** Words of `rel` by which a link does. */
+  rels: string[];
+}
+
+declare global {
+  /** The rules take the place of this name in the file that is sent (consent/banner/guard.py). */
+  const CONSENT_RULES: Rules;
+}
