@@ -190,7 +190,9 @@ class Endpoints:
         value = self._cookie.set_cookie(choice, secure=secure, now=self._clock())
         response.raw_headers.append((b"set-cookie", value))
         # Here, and not only on the next page: who closes the tab now is rid of them too (FR-19).
-        response.raw_headers += self._cookies.taken_away(request.scope, choice)
+        # Of our own path nobody sets any, so that all the room is for the root.
+        scope = {**request.scope, "raw_path": b"/"}
+        response.raw_headers += self._cookies.taken_away(scope, choice)
         return response
 
     def _language(self, request: Request, *first: str) -> str:
