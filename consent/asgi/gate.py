@@ -159,6 +159,7 @@ class ResponseGate:
             charset=charset(head.content_type or b""),
             nonce=head.nonce,
             lang=head.language,
+            release=head.release,
         )
 
     async def _take(self, message: Message) -> None:

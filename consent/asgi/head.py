@@ -11,6 +11,7 @@ from consent.asgi.coding import Stack, stack_of
 from consent.asgi.cookies import keep_rules
 from consent.asgi.request import PageRequest
 from consent.asgi.rules import Rules
+from consent.banner import Release
 from consent.errors import ContentUnreadable
 from consent.headers.content_type import Kind, is_attachment, kind, with_charset
 from consent.headers.fields import Fields
@@ -32,7 +33,9 @@ from consent.headers.seal import (
     nonces,
     seal,
 )
+from consent.headers.site_policy import is_strict, is_typed, policies
 
+POLICIES = (b"content-security-policy", b"content-security-policy-report-only")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
@@ -165,6 +168,19 @@ class ResponseHead:
         """The first language that the response says it is in."""
         told = (self.fields.first(b"content-language") or b"").partition(b",")[0].strip()
         return told.decode("latin-1") or None
+
+    @property
+    def release(self) -> Release:
+        """What the page's script may release in place: the site's own policies are obeyed.
+
+        One that only reports is obeyed as well, so that nothing of ours is reported.
+        """
+        if self._rules.seals or not self._rules.asks:
+            return Release.NEVER
+        found = policies(value for name in POLICIES for value in self.fields.all(name))
+        if is_typed(found):
+            return Release.NEVER
+        return Release.NONCED if is_strict(found) else Release.ALL
 
     def _nonces(self) -> frozenset[str]:
         return nonces(self.fields.all(b"content-security-policy"))

@@ -11,7 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from consent.asgi.findings import Findings
 from consent.asgi.request import PageRequest, local_path
 from consent.asgi.unread import Unread
-from consent.banner import PageInsertions, Pages
+from consent.banner import PageInsertions, Pages, Release
 from consent.config import ConsentConfig
 from consent.headers.content_type import Kind
 from consent.headers.cookie import HeldCookies
@@ -55,7 +55,13 @@ class Rules:
         self._variant = lru_cache(VARIANTS_KEPT)(self._variant_of)
 
     def rewriter(
-        self, request: PageRequest, *, charset: str | None, nonce: str, lang: str | None
+        self,
+        request: PageRequest,
+        *,
+        charset: str | None,
+        nonce: str,
+        lang: str | None,
+        release: Release,
     ) -> Rewriter:
         """The rewriter of one response."""
         insertions = PageInsertions(
@@ -66,6 +72,7 @@ class Rules:
             lang=lang,
             method=request.scope["method"],
             nonce=nonce,
+            release=release,
             unframed=request.unframed,
         )
         return HtmlRewriter(

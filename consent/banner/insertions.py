@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consent.banner.pages import Pages
+from consent.banner.pages import Pages, Release
 from consent.banner.state import page_state
 from consent.policy import Ruling
 
@@ -20,6 +20,7 @@ class PageInsertions:
         lang: str | None = None,
         method: str = "GET",
         nonce: str = "",
+        release: Release = Release.NEVER,
         unframed: bool = False,
     ) -> None:
         """Hold what one page needs.
@@ -32,6 +33,7 @@ class PageInsertions:
             lang: for pages that name no language of their own (BCP 47).
             method: of the request.
             nonce: the one that the page's own policy accepts, if any.
+            release: what may be released in place.
             unframed: whether the browser said that no frame holds the page; doubt means no.
         """
         elsewhere, answers = ruling.answers
@@ -50,6 +52,7 @@ class PageInsertions:
         self._lang = lang
         self._method = method
         self._nonce = nonce
+        self._release = release
         self._unframed = unframed
 
     def head(self) -> str:
@@ -63,7 +66,10 @@ class PageInsertions:
             method=self._method,
         )
         return self._pages.head(
-            state_json={**state, **self._guard}, prefix=self._prefix, nonce=self._nonce
+            state_json={**state, **self._guard},
+            prefix=self._prefix,
+            nonce=self._nonce,
+            release=self._release,
         )
 
     def body(self, lang: str | None) -> str:

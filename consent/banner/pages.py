@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from functools import lru_cache, partial
 from urllib.parse import quote
 
@@ -24,6 +25,17 @@ from consent.months import end_of_life
 # occur neither in an address, which is ASCII once quoted, nor in JSON as written here.
 _NEXT, _NEXT_QUOTED, _STATE, _NONCE = "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"
 _ANY_PAGE = {"next": _NEXT, "next_quoted": _NEXT_QUOTED}
+
+
+class Release(StrEnum):
+    """What the page's script may release in place after a grant (docs/release.md)."""
+
+    NEVER = "never"
+    """A policy of ours is in force, or one of the site's refuses text as code: load it anew."""
+    NONCED = "nonced"
+    """Only scripts with the page's nonce: what we insert would be trusted without one."""
+    ALL = "all"
+
 
 KEPT = 256
 """Pieces of markup kept; each is some kilobytes."""
@@ -86,7 +98,14 @@ class Pages:
         found = (spoken(lang, self.languages) for lang in wanted)
         return next((lang for lang in found if lang), self.languages[0])
 
-    def head(self, *, state_json: Mapping[str, object], prefix: str, nonce: str = "") -> str:
+    def head(
+        self,
+        *,
+        state_json: Mapping[str, object],
+        prefix: str,
+        nonce: str = "",
+        release: Release = Release.NEVER,
+    ) -> str:
         """Style sheet, state and script: no inline code, so any CSP accepts us (style.md 14)."""
         data = json.dumps(state_json, separators=(",", ":"))
         for sign in "<>&":
@@ -98,6 +117,7 @@ class Pages:
             state=_STATE,
             nonce=_NONCE * bool(nonce),
             signals=self._signals,
+            release=release,
         )
         return kept.replace(_STATE, data).replace(_NONCE, str(escape(nonce)))
 

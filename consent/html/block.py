@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from html import escape
 
-from consent.html.judge import Judge, data_url
+from consent.html.judge import Judge, data_url, joint
 from consent.html.names import (
     ANY_TAG,
     BY_TAG,
@@ -65,7 +65,7 @@ class TagBlocker:
         if name == "script":
             return self._script(found, name_end)
         edits: list[Edit] = []
-        verdict = None
+        verdicts: list[Verdict] = []
         loading = self._loads(name, found)
         for attribute in found:
             kind = loading.get(attribute.name) or ANY_TAG.get(attribute.name)
@@ -73,7 +73,8 @@ class TagBlocker:
                 held = self._judge(kind, attribute, edits)
                 if held:
                     edits.append((attribute.start, attribute.start, PREFIX))
-                    verdict = verdict or held
+                    verdicts.append(held)
+        verdict = joint(verdicts)
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))
             if name == "iframe" and not bare and not any(a.name == "srcdoc" for a in found):
@@ -205,7 +206,8 @@ class TagBlocker:
         markup = self._placeholder(verdict.service)
         if not markup:
             return b""
-        return b' srcdoc="' + escape(markup).encode("ascii", "xmlcharrefreplace") + b'"'
+        written = escape(markup).encode("ascii", "xmlcharrefreplace")
+        return b' data-consent-placeholder srcdoc="' + written + b'"'
 
 
 @lru_cache(maxsize=256)

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from string import ascii_uppercase
-from urllib.parse import quote
 
 PARKED = "about:invalid#consent:"
-"""Stands before the original, percent-encoded: nothing is fetched and nothing is lost."""
+"""Stands before the original, percent-encoded: nothing is fetched and nothing is lost. Between the
+two, ``purpose/service/`` where a grant to that service releases it."""
 
 _ESCAPE = re.compile(r"\\(?:([0-9a-fA-F]{1,6})(?:\r\n|[ \t\n\r\f])?|(\r\n|[\n\r\f])|([^\n\r\f]))")
 _DOUBLE = r'"(?:[^"\\\n\r\f]++|\\(?:\r\n|[\s\S]|\Z))*+'
@@ -32,18 +32,18 @@ _NEARBY = 256
 _LOWER = {ord(c): c.lower() for c in ascii_uppercase}
 
 
-def park(text: str, held: Callable[[str], bool]) -> str:
-    """``text`` with every fetched URL for which ``held`` says so replaced by a parked one."""
+def park(text: str, parked: Callable[[str], str | None]) -> str:
+    """``text`` with every fetched URL for which ``parked`` gives another one replaced by that."""
     pieces: list[str] = []
     done = 0
     for start, end in sorted(set(_addresses(text))):
-        address = _unescape(text[start:end])
-        if start < done or not held(address):
+        instead = None if start < done else parked(_unescape(text[start:end]))
+        if instead is None:
             continue
         # A namespace is a name that looks like an address.
         if _NAMESPACE.search(text, max(0, start - _NEARBY), start):
             continue
-        pieces += text[done:start], PARKED, quote(address, safe="", errors="replace")
+        pieces += text[done:start], instead
         done = end
     return "".join(pieces) + text[done:] if pieces else text
 

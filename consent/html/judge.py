@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote, unquote_to_bytes
 
 from ada_url import URL
@@ -98,11 +98,11 @@ class Judge:
 
     def urls(self, value: str) -> Verdict | None:
         """The verdict that holds one of these URLs (with spaces or semicolons between)."""
-        return next(filter(None, map(self.url, re.split(r"[\t\n\f\r ;]+", value))), None)
+        return joint(map(self.url, re.split(r"[\t\n\f\r ;]+", value)))
 
     def srcset(self, value: str) -> Verdict | None:
         """The verdict that holds a candidate of this image list (WHATWG HTML §4.8.4.2.2)."""
-        return next(filter(None, (self.url(each[1]) for each in _CANDIDATE.finditer(value))), None)
+        return joint(self.url(each[1]) for each in _CANDIDATE.finditer(value))
 
     def refresh(self, content: str) -> Verdict | None:
         """The verdict that holds this ``<meta http-equiv=refresh>``: navigation, so rarely one."""
@@ -119,7 +119,7 @@ class Judge:
 
     def css(self, text: str) -> str:
         """A style sheet with its held URLs parked."""
-        return css.park(text, lambda address: self.url(address) is not None)
+        return css.park(text, self._parked)
 
     def json(self, text: str) -> str:
         """An import map or speculation rules with their held URLs parked."""
@@ -132,12 +132,38 @@ class Judge:
             address = json.loads(found[0], strict=False)
         except ValueError:
             return found[0]
-        return f'"{css.PARKED}{quote(address, safe="")}"' if self.url(address) else found[0]
+        parked = self._parked(address)
+        return found[0] if parked is None else f'"{parked}"'
+
+    def _parked(self, address: str) -> str | None:
+        """What stands in the place of this address in a style sheet or JSON, if it is held."""
+        verdict = self.url(address)
+        if verdict is None:
+            return None
+        whose = f"{verdict.purpose}/{verdict.service}/" if is_releasable(verdict) else ""
+        return f"{css.PARKED}{whose}{quote(address, safe='', errors='replace')}"
 
     def inline(self, text: str) -> Verdict | None:
         """The verdict that holds this script text, or None."""
         verdict = self.ruling.inline(text)
         return None if verdict.allowed else verdict
+
+
+def is_releasable(verdict: Verdict) -> bool:
+    """Would a grant to its service let it act on this very page?"""
+    return verdict.reason in (Reason.UNDECIDED, Reason.REFUSED) and verdict.service != ""
+
+
+def joint(verdicts: Iterable[Verdict | None]) -> Verdict | None:
+    """One verdict for what is held as a whole: of nobody, where it is of more than one service.
+
+    Else a grant to the first would release the second.
+    """
+    held = [verdict for verdict in verdicts if verdict]
+    if not held:
+        return None
+    same = len(set(held)) == 1
+    return held[0] if same else Verdict(False, held[0].reason)
 
 
 def data_url(value: str) -> tuple[str, str] | None:

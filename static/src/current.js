@@ -3,7 +3,7 @@
 
 /** @import {State} from "./types.js" */
 import { tellGuard } from "./guarded.js";
-import { made } from "./state.js";
+import { grants, made, remake } from "./state.js";
 
 let state = made;
 
@@ -25,11 +25,19 @@ export function show(now) {
   tellGuard(now);
   document.documentElement.toggleAttribute("data-consent-decided", now.decided);
   announce("change");
+  // What is released in place is what the document runs with from then on.
+  if (!grants(now, made) && !announce("release")) remake(now);
 }
 
-/** @param {"ready" | "change"} name */
+/**
+ * @param {"ready" | "change" | "release"} name
+ * @returns {boolean} Whether nobody has taken care of it.
+ */
 export function announce(name) {
-  document.dispatchEvent(new CustomEvent(`consent:${name}`, { detail: state }));
+  const cancelable = name === "release";
+  return document.dispatchEvent(
+    new CustomEvent(`consent:${name}`, { detail: state, cancelable }),
+  );
 }
 
 /**

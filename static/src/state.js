@@ -12,10 +12,16 @@ export const setting = {
 };
 
 /**
- * What the document was made with: its scripts and its policy follow this until it is reloaded.
+ * What the document was made with: its scripts and its policy follow this until it is reloaded, or
+ * until more is released in place.
  * @type {State}
  */
-export const made = readState(given);
+export let made = readState(given);
+
+/** @param {State} now */
+export const remake = (now) => {
+  made = now;
+};
 
 /**
  * Takes only what is known, and freezes it: pages must not change what the server decided.

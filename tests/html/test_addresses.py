@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.html.rewriting import HELD, ORIGIN, THEM, URL, held, rewritten, ruling
+from tests.html.rewriting import COUNTED, COUNTER, HELD, ORIGIN, THEM, URL, held, rewritten, ruling
 
 THEIRS = [
     "https://t.test",
@@ -200,3 +200,12 @@ def test_a_page_of_a_host_that_is_not_the_site_s_holds_what_is_relative() -> Non
     assert rewritten(b"<img src=a>", url="https://t.test/") == (
         f"<img{HELD} data-consent-src=a>".encode()
     )
+
+
+@pytest.mark.parametrize("tag", ["<img srcset='{0} 1x, {1} 2x'>", "<video poster={0} src={1}>"])
+def test_what_is_held_for_two_services_is_released_with_neither(tag: str) -> None:
+    """Else a grant to the first would let the second act."""
+    assert COUNTED in held(tag.format(COUNTER, COUNTER))
+    left = held(tag.format(COUNTER, "https://www.youtube.com/x"))
+    assert "data-consent-held=undecided data-consent" in left
+    assert "data-consent-service" not in left

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.html import css
-from tests.html.rewriting import THEM, held
+from tests.html.rewriting import COUNTER, THEM, held
 
 PARKED = "about:invalid#consent:https%3A%2F%2Ft.test%2Fx"
 FETCHED = [
@@ -123,6 +125,14 @@ def test_a_sheet_ends_at_its_end_tag_only() -> None:
     assert held(page) == expected
 
 
+def test_an_address_that_a_grant_releases_says_whose_it_is() -> None:
+    parked = "about:invalid#consent:analytics/counter/https%3A%2F%2Fcounter.example.net%2Fx"
+    assert held(f"<style>a{{b:url({COUNTER})}}</style>") == f"<style>a{{b:url({parked})}}</style>"
+    rules = f'{{"a":"{COUNTER}"}}'
+    page = f"<script type=speculationrules>{rules}</script>"
+    assert held(page) == page.replace(COUNTER, parked)
+
+
 def test_a_sheet_in_a_data_url_is_read_7() -> None:
     for sheet in ("@import%20'//t.test'", ";base64,QGltcG9ydCAnLy90LnRlc3QnOw=="):
         comma = "" if sheet.startswith(";") else ","
@@ -133,10 +143,13 @@ def test_a_sheet_in_a_data_url_is_read_7() -> None:
 
 @given(st.text(alphabet="url(srcimport@set\\72 6c'\"/*;{})\n\rİ\0-<!", max_size=60))
 def test_no_sheet_raises_and_what_is_parked_stays_parked(text: str) -> None:
-    once = css.park(text, lambda address: not address.startswith("about:"))
-    assert css.park(once, lambda address: not address.startswith("about:")) == once
+    def parked(address: str) -> str | None:
+        return None if address.startswith("about:") else css.PARKED + quote(address, safe="")
+
+    once = css.park(text, parked)
+    assert css.park(once, parked) == once
 
 
 @given(st.text(max_size=80))
 def test_a_sheet_with_nothing_held_is_not_touched(text: str) -> None:
-    assert css.park(text, lambda address: False) == text
+    assert css.park(text, lambda address: None) == text

@@ -1,0 +1,80 @@
+// @ts-check
+/** Gives an element back what was held of it; scripts are another matter. */
+
+import { PREFIX, unparked } from "./held.js";
+
+const MARKS = /^data-consent-(held|service|purpose|placeholder|open|form)$/;
+const XLINK = "http://www.w3.org/1999/xlink";
+const NO_SOURCE = 3;
+
+/**
+ * The attributes of an element as the site wrote them, put on `target`.
+ * @param {Element} element
+ * @param {Element} target
+ */
+export function restore(element, target) {
+  for (const attribute of [...element.attributes]) {
+    const { name, value } = attribute;
+    if (name.startsWith(PREFIX)) {
+      if (!MARKS.test(name)) put(target, name.slice(PREFIX.length), value);
+    } else if (target !== element && !target.hasAttribute(name)) {
+      // As a node, since parsers take names that setAttribute() does not.
+      target.setAttributeNode(/** @type {Attr} */ (attribute.cloneNode()));
+    }
+  }
+}
+
+/**
+ * @param {Element} element
+ * @param {string} name
+ * @param {string} value
+ */
+function put(element, name, value) {
+  if (name.startsWith("xlink:")) element.setAttributeNS(XLINK, name, value);
+  else element.setAttribute(name, value);
+}
+
+/**
+ * A frame goes out of the page and in again, so that "back" does not lead to the placeholder; a
+ * meta element, since it counts when it comes in.
+ * @param {Element} element
+ */
+export function free(element) {
+  const { parentNode, nextSibling } = element;
+  const again = element.matches("iframe,frame,meta");
+  if (again) element.remove();
+  if (element.hasAttribute(`${PREFIX}placeholder`)) element.removeAttribute("srcdoc");
+  restore(element, element);
+  for (const name of element.getAttributeNames()) {
+    if (name.startsWith(PREFIX)) element.removeAttribute(name);
+  }
+  if (again) parentNode?.insertBefore(element, nextSibling);
+  const media = element.closest("video,audio");
+  if (media instanceof HTMLMediaElement && media.networkState === NO_SOURCE) media.load();
+}
+
+/**
+ * Puts addresses back into style sheets and attributes of CSS.
+ * @param {Element} element
+ */
+export function repaint(element) {
+  if (element.localName === "style") {
+    const text = element.textContent ?? "";
+    const now = unparked(text, inCss);
+    if (now !== text) element.textContent = now;
+  }
+  for (const attribute of element.attributes) {
+    const now = unparked(attribute.value, inCss);
+    if (now !== attribute.value) element.setAttribute(attribute.name, now);
+  }
+}
+
+/**
+ * An address that ends neither a string nor `url(…)`.
+ * @param {string} address
+ */
+const inCss = (address) => address.replace(/["'()\\\s]/g, encodeCharacter);
+
+/** @param {string} character */
+const encodeCharacter = (character) =>
+  `%${character.charCodeAt(0).toString(16).padStart(2, "0")}`;
