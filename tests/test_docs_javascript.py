@@ -24,6 +24,6 @@ def test_no_member_is_forgotten_here() -> None:
     assert sorted(found) == sorted(MEMBERS)
 
 
-@pytest.mark.parametrize("event", ["consent:ready", "consent:change"])
+@pytest.mark.parametrize("event", ["consent:ready", "consent:change", "consent:release"])
 def test_every_event_is_documented(event: str) -> None:
     assert f"`{event}`" in PAGE

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from playwright.sync_api import BrowserContext
 from playwright.sync_api import Route as Asked
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from consent import ConsentConfig, ConsentMiddleware
@@ -39,7 +40,8 @@ SCRIPTS = {
     "ignored": "log.push('ignored'); document.write('<p>never</p>');",
 }
 """What is special in a script; each also says its name."""
-CHECKED = base64.b64encode(hashlib.sha256(b"log.push('checked')").digest()).decode()
+SAY = "(window.log || parent.log).push('{}')"
+CHECKED = base64.b64encode(hashlib.sha256(SAY.format("checked").encode()).digest()).decode()
 
 PARSED = f"""
 <!doctype html><html lang=en><head><title>Bare</title>
@@ -95,8 +97,7 @@ def answers(context: BrowserContext, asked: list[str]) -> None:
         status, body = 200, b""
         if kind == "js":
             status = 404 if name == "missing" else 200
-            text = SCRIPTS.get(name, f"log.push('{name}')")
-            body = text.replace("var log", "").encode()
+            body = SCRIPTS.get(name, f"(window.log || parent.log).push('{name}')").encode()
         elif kind == "gif":
             body = PICTURE
         headers = {"content-type": KINDS.get(kind, "video/mp4"), "access-control-allow-origin": "*"}
@@ -121,16 +122,22 @@ def config(**blocking: Any) -> ConsentConfig:
     )
 
 
-def bare(pages: dict[str, tuple[str, str]]) -> Starlette:
-    """A site of these pages: per path, the markup and the site's own policy."""
+Pages = Mapping[str, tuple[str, str]]
+"""Per path: the markup, and the site's own policy."""
+
+
+def bare(pages: Pages) -> Starlette:
+    """A site of these pages."""
 
     async def show(request: Request) -> Response:
         markup, policy = pages[request.url.path]
-        return HTMLResponse(markup, headers={"content-security-policy": policy} if policy else {})
+        kind = "text/javascript" if request.url.path.endswith(".js") else "text/html"
+        headers = {"content-security-policy": policy} if policy else {}
+        return Response(markup, headers=headers, media_type=kind)
 
     return Starlette(routes=[Route(path, show) for path in pages])
 
 
-def held(pages: dict[str, tuple[str, str]], **blocking: Any) -> ConsentMiddleware:
+def held(pages: Pages, **blocking: Any) -> ConsentMiddleware:
     """The same behind the middleware, without the seal."""
     return ConsentMiddleware(bare(pages), config=config(**blocking), log=MemoryLog())
