@@ -11,7 +11,7 @@ from ada_url import URL
 
 from consent.html import css
 from consent.html.charset import Charset
-from consent.model import Verdict
+from consent.model import Reason, Verdict
 from consent.policy import NOT_ENFORCED, UNREADABLE, Ruling
 
 # Cannot leave the host of its base, whatever the base: no scheme, no authority, nothing that a URL

@@ -69,10 +69,12 @@ const isPossible = () =>
   !isTyped && ![...document.querySelectorAll("script[type=importmap i]")].some(isParked);
 
 know(made);
-document.addEventListener("consent:change", (event) => {
-  know(/** @type {CustomEvent<State>} */ (event).detail);
-});
+// What a listener is handed could come from anybody; what the server said is asked for.
+const learn = () =>
+  know(/** @type {{consent: {state: State}}} */ (/** @type {unknown} */ (window)).consent.state);
+document.addEventListener("consent:change", learn);
 document.addEventListener("consent:release", (event) => {
+  learn();
   if (!isPossible()) return;
   event.preventDefault();
   roots(document).forEach(release);

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from tests.asgi.exchange import HTML, PAGE, get, responds, wrap
+from tests.asgi.exchange import HTML, PAGE, call, responds, scope_for, wrap
 from tests.headers.rulings import blocking
-from tests.sites import site
 
 CSP = "content-security-policy"
 REPORTING = "content-security-policy-report-only"
 
 
 def head(seal: bool, *headers: tuple[str, str]) -> str:
-    app = wrap(responds(PAGE, headers=[HTML, *headers]), config=blocking(site(), seal=seal))
-    return get(app).body.decode().partition("</head>")[0]
+    app = wrap(responds(PAGE, headers=[HTML, *headers]), config=blocking(seal=seal))
+    return call(app, scope_for()).body.decode().partition("</head>")[0]
 
 
 def test_only_a_page_without_the_seal_releases_in_place() -> None:
