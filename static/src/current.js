@@ -26,7 +26,7 @@ export function show(now) {
   document.documentElement.toggleAttribute("data-consent-decided", now.decided);
   announce("change");
   // What is released in place is what the document runs with from then on.
-  if (!grants(now, made) && !announce("release")) remake(now);
+  if (grants(made, now) && !grants(now, made) && !announce("release")) remake(now);
 }
 
 /**
