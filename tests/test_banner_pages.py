@@ -240,7 +240,7 @@ def test_where_nothing_is_asked_a_placeholder_leads_nowhere() -> None:
 
 
 def head(state: dict[str, object], nonce: str = "") -> str:
-    return PAGES.head(state_json=state, prefix="/shop/consent", nonce=nonce)
+    return PAGES.head(state_json=state, prefix="/shop/consent", nonce=nonce, style_nonce=nonce)
 
 
 def test_the_state_cannot_end_its_element() -> None:

@@ -60,6 +60,7 @@ class Endpoints:
         """Shared with whoever sees the other requests, so that it is given once."""
         self._proof = Proof(log, config.notice, sequence)
         self._chooser = Chooser(config, self._proof, sequence, pages.languages)
+        self._findings = findings
         self._reports = Reports(config, policy, findings)
         self._assets = pages.assets
         self._routes: Mapping[str, tuple[str, Handler]] = {
@@ -68,6 +69,7 @@ class Endpoints:
             "preferences": ("GET", self._show_preferences),
             "policy": ("GET", self._show_policy),
             "report": ("POST", self._take_reports),
+            **({"advice": ("GET", self._advise)} if config.site.development else {}),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -170,6 +172,11 @@ class Endpoints:
             return await self._reports.take(request)
         except RequestRefused as refused:
             return replies.problem(refused)
+
+    async def _advise(self, request: Request) -> Response:
+        """For the console of who develops: the TOML that declares a host."""
+        text = self._findings.advice(request.query_params.get("host", ""))
+        return Response(text, 200, replies.PRIVATE, "text/plain")
 
     async def _send_asset(self, request: Request) -> Response:
         found = self._assets.find(_below(request.scope, self._path) or "")

@@ -9,12 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from consent.catalog.paste import HOST, to_paste
-from consent.config import ConsentConfig
 from consent.errors import LogUnavailable
 from consent.log import ProofLog
 from consent.log.held import MOST_HOSTS, OTHERS, Held, HeldCounts
 from consent.model import Verdict
-from consent.policy import hostname_of
+from consent.policy import Policy, hostname_of
 from consent.registrable import registrable
 
 logger = logging.getLogger("consent")
@@ -43,7 +42,9 @@ class Findings:
     Nothing waits for it and nothing fails with it; what it counts is a lower bound.
     """
 
-    def __init__(self, config: ConsentConfig, log: ProofLog, clock: Callable[[], datetime]) -> None:
+    def __init__(self, policy: Policy, log: ProofLog, clock: Callable[[], datetime]) -> None:
+        config = policy.config
+        self._policy = policy
         self._advice = ADVICE.get(config.blocking.undeclared_hosts)
         self._development = config.site.development
         self._site = hostname_of(config.site.url)
@@ -68,8 +69,11 @@ class Findings:
         self._keep_soon()
 
     def advice(self, host: str) -> str:
-        """The TOML that declares this host; "" for what is no host."""
-        return to_paste(host, own=self._is_near(host)) if HOST.fullmatch(host) else ""
+        """The TOML that declares this host; "" for what is no host, or is declared already."""
+        name, _, port = host.partition(":")
+        if not HOST.fullmatch(host) or self._policy.owner(name, port, "/"):
+            return ""
+        return to_paste(host, own=self._is_near(host))
 
     def _say(self, host: str, page: str) -> None:
         if not self._development or host in self._said or len(self._said) >= MOST_HOSTS:

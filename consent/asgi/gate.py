@@ -157,7 +157,7 @@ class ResponseGate:
         return self._rules.rewriter(
             self._request,
             charset=charset(head.content_type or b""),
-            nonce=head.nonce,
+            nonces=head.nonces,
             lang=head.language,
             release=head.release,
         )

@@ -24,13 +24,13 @@ from consent.headers.freshness import (
     vary_by,
 )
 from consent.headers.link import LINKS, LinkFilter, may_contact
+from consent.headers.nonces import Nonces, has_nonce, nonces
 from consent.headers.seal import (
     WORKERS,
     connections,
     endpoints,
     is_sealed,
     is_two_faced,
-    nonces,
     seal,
 )
 from consent.headers.site_policy import is_strict, is_typed, policies
@@ -158,10 +158,9 @@ class ResponseHead:
         return {**self._message, "headers": self.fields.pairs}
 
     @property
-    def nonce(self) -> str:
-        """The page's nonce, if its policies name exactly one."""
-        found = self._nonces()
-        return next(iter(found)) if len(found) == 1 else ""
+    def nonces(self) -> Nonces:
+        """What the site's own policies accept our tags by."""
+        return nonces(self.fields.all(b"content-security-policy"))
 
     @property
     def language(self) -> str | None:
@@ -181,9 +180,6 @@ class ResponseHead:
         if is_typed(found):
             return Release.NEVER
         return Release.NONCED if is_strict(found) else Release.ALL
-
-    def _nonces(self) -> frozenset[str]:
-        return nonces(self.fields.all(b"content-security-policy"))
 
     def _filter(self, *, dependent: bool) -> None:
         """Take out what is held, seal, and tell caches what it depends on."""
@@ -244,7 +240,8 @@ class ResponseHead:
         tag = self.fields.first(b"etag")
         if tag is None:
             return
-        ours = None if self._nonces() else encode_etag(tag, self._rules.variant(self._request))
+        fresh = has_nonce(self.fields.all(b"content-security-policy"))
+        ours = None if fresh else encode_etag(tag, self._rules.variant(self._request))
         self.fields.put(b"etag", *([ours] if ours else []))
 
     def _revalidate(self) -> None:

@@ -73,7 +73,7 @@ class ConsentMiddleware:
         if on_choice is not None:
             log, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
-        findings = Findings(config, log, clock)
+        findings = Findings(self._policy, log, clock)
         self._rules = Rules(
             config, policy=self._policy, pages=pages, clock=clock, findings=findings
         )

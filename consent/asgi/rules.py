@@ -15,6 +15,7 @@ from consent.banner import PageInsertions, Pages, Release
 from consent.config import ConsentConfig
 from consent.headers.content_type import Kind
 from consent.headers.cookie import HeldCookies
+from consent.headers.nonces import Nonces
 from consent.html import Rewriter
 from consent.html.rewriter import HtmlRewriter
 from consent.model import Verdict
@@ -59,7 +60,7 @@ class Rules:
         request: PageRequest,
         *,
         charset: str | None,
-        nonce: str,
+        nonces: Nonces,
         lang: str | None,
         release: Release,
     ) -> Rewriter:
@@ -71,7 +72,8 @@ class Rules:
             url=request.target,
             lang=lang,
             method=request.scope["method"],
-            nonce=nonce,
+            nonce=nonces.script,
+            style_nonce=nonces.style,
             release=release,
             unframed=request.unframed,
         )

@@ -21,6 +21,7 @@ class PageInsertions:
         method: str = "GET",
         nonce: str = "",
         release: Release = Release.NEVER,
+        style_nonce: str = "",
         unframed: bool = False,
     ) -> None:
         """Hold what one page needs.
@@ -32,7 +33,8 @@ class PageInsertions:
             url: the page's path and query, to which a form leads back.
             lang: for pages that name no language of their own (BCP 47).
             method: of the request.
-            nonce: the one that the page's own policy accepts, if any.
+            nonce: the one that the page's own policies accept of scripts, if any.
+            style_nonce: the same of style sheets.
             release: what may be released in place.
             unframed: whether the browser said that no frame holds the page; doubt means no.
         """
@@ -53,6 +55,7 @@ class PageInsertions:
         self._method = method
         self._nonce = nonce
         self._release = release
+        self._style_nonce = style_nonce
         self._unframed = unframed
 
     def head(self) -> str:
@@ -70,6 +73,7 @@ class PageInsertions:
             prefix=self._prefix,
             nonce=self._nonce,
             release=self._release,
+            style_nonce=self._style_nonce,
         )
 
     def body(self, lang: str | None) -> str:

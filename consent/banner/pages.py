@@ -24,6 +24,7 @@ from consent.months import end_of_life
 # Stand for what differs from page to page in markup that is kept for all. Private-use characters
 # occur neither in an address, which is ASCII once quoted, nor in JSON as written here.
 _NEXT, _NEXT_QUOTED, _STATE, _NONCE = "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"
+_STYLE_NONCE = "\uf8f4"
 _ANY_PAGE = {"next": _NEXT, "next_quoted": _NEXT_QUOTED}
 
 
@@ -105,6 +106,7 @@ class Pages:
         prefix: str,
         nonce: str = "",
         release: Release = Release.NEVER,
+        style_nonce: str = "",
     ) -> str:
         """Style sheet, state and script: no inline code, so any CSP accepts us (style.md 14)."""
         data = json.dumps(state_json, separators=(",", ":"))
@@ -116,10 +118,13 @@ class Pages:
             prefix,
             state=_STATE,
             nonce=_NONCE * bool(nonce),
+            style_nonce=_STYLE_NONCE * bool(style_nonce),
             signals=self._signals,
             release=release,
         )
-        return kept.replace(_STATE, data).replace(_NONCE, str(escape(nonce)))
+        for mark, value in ((_NONCE, nonce), (_STYLE_NONCE, style_nonce)):
+            kept = kept.replace(mark, str(escape(value)))
+        return kept.replace(_STATE, data)
 
     def banner(
         self,

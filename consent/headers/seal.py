@@ -28,7 +28,6 @@ PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&()*+=:@-]+)+")
 """Of an address on the site, that can end neither a directive nor a string."""
 GROUP = "consent-seal"
 """Its name in Reporting-Endpoints: one that a site would not choose for its own."""
-NONCE = re.compile(rb"'nonce-([A-Za-z0-9+/_=-]+)'", re.IGNORECASE)
 SEALS_KEPT = 4096
 
 
@@ -95,8 +94,3 @@ def endpoints(report: str) -> bytes:
 def _named(ruling: Ruling) -> Iterator[str]:
     # What CSP cannot name (a trailing dot, an IPv6 address) stays out, and so stays held.
     return (pattern for pattern in ruling.hosts() if SOURCE.fullmatch(pattern))
-
-
-def nonces(policies: list[bytes]) -> frozenset[str]:
-    """The nonces of the site's own policies."""
-    return frozenset(nonce.decode("ascii") for value in policies for nonce in NONCE.findall(value))

@@ -15,7 +15,7 @@ from consent.asgi.findings import Findings
 from consent.log.held import MOST_HOSTS, OTHERS, Held
 from consent.log.memory import MemoryLog
 from consent.model import Verdict
-from consent.policy import UNDECLARED
+from consent.policy import UNDECLARED, Policy
 from tests.asgi.exchange import HTML, NOW, PAGE, call, responds, scope_for, wrap
 from tests.headers.rulings import blocking
 from tests.sites import site
@@ -32,7 +32,7 @@ def anyio_backend() -> str:
 
 def findings(log: Any = None, *, development: bool = False, **settings: Any) -> Findings:
     config = site(development=development) if not settings else blocking(**settings)
-    return Findings(config, log or MemoryLog(), lambda: NOW)
+    return Findings(Policy(config), log or MemoryLog(), lambda: NOW)
 
 
 async def test_what_was_found_is_counted_in_the_log() -> None:
@@ -137,6 +137,7 @@ def test_a_host_of_the_sites_domain_is_advised_as_its_own() -> None:
     assert 'purpose = "necessary"' in findings().advice("static.example.fr")
     assert 'purpose = "marketing"' in findings().advice("notexample.fr")
     assert findings().advice("<script>") == ""
+    assert findings().advice("counter.example.net") == ""
 
 
 @pytest.mark.parametrize(("stance", "word"), [("block", "held"), ("report", "would hold")])

@@ -11,6 +11,7 @@ from consent.asgi import report as module
 from consent.asgi.report import BURST, LARGEST, Sample
 from consent.log.held import Held
 from tests.asgi.visits import NOW, SAME_ORIGIN, Visit
+from tests.sites import site
 
 SITE = "https://www.example.fr"
 CDN = "https://cdn.example.net/x.js?visitor=7"
@@ -135,3 +136,16 @@ def test_what_was_poured_out_trickles_in_again() -> None:
 
 def test_looking_is_not_reporting() -> None:
     assert Browser().client.get("/consent/report").status_code == 405
+
+
+def test_while_developing_the_console_may_ask_what_to_paste() -> None:
+    browser = Browser(site(development=True))
+    answer = browser.client.get("/consent/advice?host=cdn.example.net")
+    assert 'hosts = ["cdn.example.net"]' in answer.text
+    assert answer.headers["content-type"].startswith("text/plain")
+    assert browser.client.get("/consent/advice?host=<b>").text == ""
+    assert browser.client.get("/consent/advice").text == ""
+
+
+def test_the_live_site_gives_no_advice() -> None:
+    assert Browser().client.get("/consent/advice?host=cdn.example.net").status_code == 404

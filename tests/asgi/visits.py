@@ -50,7 +50,7 @@ class Visit:
         self.log = log or MemoryLog()
         self.cookie = ChoiceCookie(self.config)
         self.sequence = Sequence(proof or self.log)
-        self.findings = Findings(self.config, proof or self.log, clock)
+        self.findings = Findings(Policy(self.config), proof or self.log, clock)
         self.endpoints = Endpoints(
             self.config,
             Policy(self.config),

@@ -15,7 +15,6 @@ from consent.headers.seal import (
     endpoints,
     is_sealed,
     is_two_faced,
-    nonces,
     seal,
 )
 from tests.headers.rulings import CONFIG, ruling
@@ -156,9 +155,3 @@ def test_only_what_is_sealed_elsewhere_has_two_faces() -> None:
     assert is_two_faced(Kind.ACTIVE, b"image")
     assert not is_two_faced(Kind.PASSIVE, b"image")
     assert not is_two_faced(Kind.SCRIPT, b"worker")
-
-
-def test_nonces_are_found_in_all_policies() -> None:
-    policies = [b"script-src 'nonce-a+/=' 'self'", b"img-src *, script-src 'NONCE-b_-'"]
-    assert nonces(policies) == {"a+/=", "b_-"}
-    assert nonces([b"script-src 'self'"]) == frozenset()
