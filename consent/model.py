@@ -135,6 +135,8 @@ class Choice:
     purposes: Mapping[str, bool]
     services: Mapping[str, bool] = field(default_factory=dict)
     """Answers that differ from that of the service's purpose."""
+    despite: bool = False
+    """Made while the browser objected (Global Privacy Control, Do Not Track): it knows of that."""
 
 
 @dataclass(frozen=True, slots=True)

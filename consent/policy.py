@@ -11,6 +11,7 @@ from ada_url import URL
 from consent.catalog.snippets import Snippet
 from consent.config import ConsentConfig
 from consent.model import NECESSARY, Choice, ExemptReason, Reason, Service, Verdict
+from consent.objections import Objections
 from consent.registrable import registrable
 
 OWN = Verdict(True, Reason.OWN)
@@ -42,6 +43,9 @@ class Policy:
         self.config = config
         self.enforced = config.blocking.undeclared_hosts == "block"
         self.asked = tuple(p.id for p in config.purposes if not p.exempt)
+        self.objections = Objections(config)
+        self.choice_headers = (b"Cookie", *self.objections.headers)
+        """The request's headers that a choice is read from, as in ``Vary``."""
         self.own = frozenset({_origin_of(config.site.url)} - {""})
         self.domains = domains_of(self.own)
         self._exact: dict[str, list[Claim]] = {}

@@ -72,6 +72,8 @@ class Record:
     """By the server's clock, in UTC; kept to the millisecond."""
     site: str
     """Host of the site, without port."""
+    signals: tuple[str, ...] = ()
+    """What the browser objected with at the time of the choice: ``gpc``, ``dnt``."""
     idempotency_key: str | None = None
     """The client's random name for this decision (E9); must not be guessable."""
     body_hash: str | None = None
@@ -140,6 +142,8 @@ def encode(record: Record) -> bytes:
             "purposes": dict(record.purposes),
             "services": dict(record.services),
             "site": record.site,
+            # Left out where there are none, as in records from before there were any.
+            **({"signals": list(record.signals)} if record.signals else {}),
         }
     )
 
@@ -156,6 +160,7 @@ def decode(body: bytes, *, subject: UUID = NOBODY, seq: int = 0, salt: bytes = b
     try:
         fields["action"] = Action(fields["action"])
         fields["interface"] = Interface(fields["interface"])
+        fields["signals"] = tuple(fields.get("signals", ()))
         fields["made_at"] = datetime.fromisoformat(fields["made_at"])
         return Record(**fields, subject=subject, seq=seq, salt=salt)
     except (KeyError, TypeError) as error:

@@ -84,6 +84,7 @@ class Chooser:
         key: str,
         digest: str,
         now: datetime,
+        signals: tuple[str, ...] = (),
     ) -> Chosen:
         """Record first, then act; the cookie is made from what was recorded.
 
@@ -91,7 +92,7 @@ class Chooser:
             RequestRefused: 400, 409, 422, or 503: a grant that the log did not confirm.
         """
         draft = self._record(submitted, previous, now)
-        record = replace(draft, idempotency_key=_key(key), body_hash=digest)
+        record = replace(draft, idempotency_key=_key(key), body_hash=digest, signals=signals)
         if grants(record) and submitted.notice not in ("", self._notice.hash):
             raise RequestRefused(409, "notice_changed", "what was on screen is no longer offered")
         kept = previous if submitted.keep else None
@@ -191,4 +192,5 @@ def _choice(record: Record, kept: Choice | None) -> Choice:
         made_at=min(made_at, kept.made_at) if kept else made_at,
         purposes=record.purposes,
         services=record.services,
+        despite=bool(record.signals),
     )

@@ -29,6 +29,7 @@ from consent.cookie import ChoiceCookie
 from consent.errors import RequestRefused
 from consent.log import ProofLog
 from consent.model import Choice
+from consent.objections import Objection
 from consent.policy import Policy
 
 Handler = Callable[[Request], Awaitable[Response]]
@@ -49,6 +50,7 @@ class Endpoints:
         findings: Findings,
     ) -> None:
         self._path = config.path
+        self._policy = policy
         self._pages = pages
         self._cookie = cookie
         self._sequence = sequence
@@ -104,10 +106,11 @@ class Endpoints:
             submitted, digest = await self._chooser.submission(request)
             chosen = await self._chooser.choose(
                 submitted,
-                previous=self._choice(request),
+                previous=self._read(request)[0],
                 key=request.headers.get("idempotency-key", ""),
                 digest=digest,
                 now=self._clock(),
+                signals=self._read(request)[1].names,
             )
         except RequestRefused as refused:
             return self._refusal(request, refused)
@@ -117,7 +120,10 @@ class Endpoints:
     def _answer(self, request: Request, submitted: Submission, chosen: Chosen) -> Response:
         """202 where the record of a refusal is still owed; it holds all the same."""
         if media_type(request) != FORM:
-            content = {**self._state.of(chosen.choice), "recorded": chosen.recorded}
+            content = {
+                **self._state.of(chosen.choice, self._read(request)[1]),
+                "recorded": chosen.recorded,
+            }
             return replies.data(content, 200 if chosen.recorded else 202)
         goal = self._next(request, submitted.next)
         if not submitted.as_page:
@@ -143,18 +149,20 @@ class Endpoints:
         return replies.page(markup, spoken, status)
 
     async def _show_state(self, request: Request) -> Response:
-        choice = self._choice(request)
-        response = replies.data(self._state.of(choice))
+        choice, objection = self._read(request)
+        response = replies.data(self._state.of(choice, objection))
         response.raw_headers += self._cookies.taken_away(request.scope, choice)
         return response
 
     async def _show_preferences(self, request: Request) -> Response:
         lang = self._language(request)
+        choice, objection = self._read(request)
         markup = self._pages.preferences(
             lang=lang,
-            choice=self._choice(request),
+            choice=choice,
             prefix=self.prefix(request.scope),
             next=self._next(request, request.query_params.get("next", "")),
+            objection=objection,
         )
         return replies.page(markup, lang)
 
@@ -184,13 +192,16 @@ class Endpoints:
             return replies.problem(RequestRefused(404, "not_found", "nothing of ours is here"))
         return replies.asset(found)
 
-    def _choice(self, request: Request) -> Choice | None:
-        return self._cookie.read(
-            (value for name, value in request.scope["headers"] if name == b"cookie"),
+    def _read(self, request: Request) -> tuple[Choice | None, Objection]:
+        """What holds of the visitor's choice, and what the browser objects to."""
+        headers = request.scope["headers"]
+        choice = self._cookie.read(
+            (value for name, value in headers if name == b"cookie"),
             secure=is_secure(request.scope),
             now=self._clock(),
             newest=self._sequence.newest,
         )
+        return self._policy.objections.apply(choice, dict(headers), headers)
 
     def _with_cookie(self, request: Request, response: Response, choice: Choice) -> Response:
         secure = is_secure(request.scope)

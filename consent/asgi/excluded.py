@@ -49,6 +49,6 @@ class ExcludedGate:
         fields = Fields(start.get("headers", ()))
         before = fields.pairs.copy()
         if keep_rules(fields, self._request, self._now) or self._consent.consulted:
-            vary_by(fields, b"Cookie")
+            vary_by(fields, *self._consent.depends_on)
             make_private(fields)
         return start if fields.pairs == before else {**start, "headers": fields.pairs}

@@ -189,7 +189,7 @@ class ResponseHead:
             dependent |= self._filter_links()
         sealed = self._seal()
         if dependent or (sealed and self._rules.asks):
-            vary_by(self.fields, b"Cookie")
+            vary_by(self.fields, *self._request.policy.choice_headers)
             make_private(self.fields)
         if sealed and self._request.dest in WORKERS:
             forbid_storing(self.fields)
@@ -253,5 +253,6 @@ class ResponseHead:
         tag = encode_etag(self.fields.first(b"etag") or b"", variant)
         if tag is not None and tag in asked:
             self.fields.put(b"etag", tag)
-            vary_by(self.fields, b"Cookie", *self._request.insert_depends_on())
+            depends = self._request.policy.choice_headers
+            vary_by(self.fields, *depends, *self._request.insert_depends_on())
             make_private(self.fields)

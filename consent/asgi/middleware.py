@@ -15,6 +15,7 @@ from consent.asgi.endpoint import Endpoints
 from consent.asgi.excluded import ExcludedGate
 from consent.asgi.findings import Findings
 from consent.asgi.gate import ResponseGate
+from consent.asgi.gpc import GpcDocument
 from consent.asgi.handshake import HandshakeGate
 from consent.asgi.hooks import Courier, Hooks, telling
 from consent.asgi.request import PageRequest, hide_cookies, is_secure, local_path, shown_headers
@@ -80,6 +81,7 @@ class ConsentMiddleware:
         self._endpoints = Endpoints(
             config, self._policy, pages, self._cookie, log, self._sequence, clock, findings
         )
+        self._gpc = GpcDocument(config)
         self._path = config.path
         self._hint = self._endpoints.hint
         self._excluded = [re.compile(translate(path)) for path in config.blocking.exclude_paths]
@@ -133,6 +135,8 @@ class ConsentMiddleware:
             await self._shake(request, receive, send)
         elif self._path in scope["path"] and self._endpoints.owns(scope):
             await self._endpoints(scope, receive, send)
+        elif self._gpc.owns(scope):
+            await self._gpc(scope, receive, send)
         else:
             self._prepare(request)
             await self._gated(ResponseGate(send, request, consent, self._rules), scope, receive)
@@ -151,8 +155,10 @@ class ConsentMiddleware:
         self._sequence.keep_fresh()
         headers = scope["headers"]
         fields = dict(headers)
+        objections = self._policy.objections
         if b"cookie" not in fields:
-            return PageRequest(scope, fields, (), self._policy, None)
+            choice, objection = objections.apply(None, fields, headers)
+            return PageRequest(scope, fields, (), self._policy, choice, objection)
         cookies = [fields[b"cookie"]]
         if len(fields) < len(headers):
             # HTTP/2 may send one header for each cookie (RFC 9113 §8.2.3).
@@ -160,7 +166,8 @@ class ConsentMiddleware:
         choice = self._cookie.read(
             cookies, secure=is_secure(scope), now=self._clock(), newest=self._sequence.newest
         )
-        return PageRequest(scope, fields, cookies, self._policy, choice)
+        choice, objection = objections.apply(choice, fields, headers)
+        return PageRequest(scope, fields, cookies, self._policy, choice, objection)
 
     def _prepare(self, request: PageRequest) -> None:
         """Show the site what it may act on: what could bring a page past us is taken out."""

@@ -14,6 +14,7 @@ from consent.headers.cookie import split
 from consent.headers.freshness import OURS, if_none_match
 from consent.headers.seal import DOCUMENTS, PASSIVE
 from consent.model import Choice
+from consent.objections import NONE, Objection
 from consent.policy import Policy, Ruling
 
 # Sent by libraries that put a piece of HTML into a page: htmx, Turbo, Unpoly, and those before.
@@ -27,7 +28,17 @@ NEVER_HTML = PASSIVE | {b"script", b"worker", b"sharedworker", b"serviceworker",
 class PageRequest:
     """A request as far as it matters here; what costs something is found out when asked."""
 
-    __slots__ = ("_ruling", "choice", "cookies", "dest", "fields", "held", "policy", "scope")
+    __slots__ = (
+        "_ruling",
+        "choice",
+        "cookies",
+        "dest",
+        "fields",
+        "held",
+        "objection",
+        "policy",
+        "scope",
+    )
 
     def __init__(
         self,
@@ -36,6 +47,7 @@ class PageRequest:
         cookies: Sequence[bytes],
         policy: Policy,
         choice: Choice | None,
+        objection: Objection = NONE,
     ) -> None:
         self.scope = scope
         self.fields = fields
@@ -44,6 +56,8 @@ class PageRequest:
         """The raw Cookie headers."""
         self.policy = policy
         self.choice = choice
+        """What holds of it while the browser objects."""
+        self.objection = objection
         self.dest = fields.get(b"sec-fetch-dest")
         self.held: list[bytes] = []
         """Names of cookies that the site is not shown (H16)."""

@@ -76,6 +76,7 @@ class Rules:
             style_nonce=nonces.style,
             release=release,
             unframed=request.unframed,
+            objection=request.objection,
         )
         return HtmlRewriter(
             request.ruling,
@@ -96,12 +97,15 @@ class Rules:
 
     def variant(self, request: PageRequest) -> str:
         """Twelve hexadecimal digits for everything but the site's page that the bytes depend on."""
-        return self._variant(request.ruling, request.insert, request.unframed)
+        return self._variant(
+            request.ruling, request.insert, request.unframed, request.objection.holds
+        )
 
-    def _variant_of(self, ruling: Ruling, insert: str, unframed: bool) -> str:
+    def _variant_of(self, ruling: Ruling, insert: str, unframed: bool, objects: bool) -> str:
         elsewhere, answers = ruling.answers
         # Sorted, and no hash() anywhere: every worker must come to the same digits.
-        facts = repr((self._salt, ruling.origin, sorted(elsewhere), answers, insert, unframed))
+        place = (ruling.origin, sorted(elsewhere), insert, unframed)
+        facts = repr((self._salt, place, answers, objects))
         return hashlib.sha256(facts.encode()).hexdigest()[:12]
 
 
@@ -114,6 +118,14 @@ def _version() -> str:
 
 def _digest(config: ConsentConfig) -> str:
     """Of everything in the configuration that a page can show, or that decides what it shows."""
-    parts = (config.site, config.controller, config.blocking, config.path, config.notice.hash)
-    text = repr((*parts, config.cookie.lifetime_months, config.purposes, config.services))
+    parts = (config.site, config.controller, config.blocking, config.signals, config.path)
+    text = repr(
+        (
+            *parts,
+            config.notice.hash,
+            config.cookie.lifetime_months,
+            config.purposes,
+            config.services,
+        )
+    )
     return hashlib.sha256(text.encode()).hexdigest()

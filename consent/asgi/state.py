@@ -41,8 +41,19 @@ class RequestConsent:
         return self._request.ruling.service(service)
 
     @property
+    def objections(self) -> tuple[str, ...]:
+        """What the visitor's browser objects with: ``gpc``, ``dnt``; empty where not heeded."""
+        self.consulted = True
+        return self._request.objection.names
+
+    @property
+    def depends_on(self) -> tuple[bytes, ...]:
+        """The request's headers that the answers come from, for ``Vary``."""
+        return self._request.policy.choice_headers
+
+    @property
     def choice(self) -> Choice | None:
-        """The choice itself; None while undecided."""
+        """What holds of the choice; None while undecided."""
         self.consulted = True
         return self._request.choice
 

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
 from consent.model import Choice
+from consent.objections import NONE, Objection
 from consent.policy import Policy
 
 
@@ -18,11 +19,12 @@ class StateDocument:
         self._policy = policy
         self._cookie = cookie
 
-    def of(self, choice: Choice | None) -> dict[str, object]:
+    def of(self, choice: Choice | None, objection: Objection = NONE) -> dict[str, object]:
         """Every purpose that is asked for: ``true``, ``false``, or ``None`` while undecided.
 
-        ``services`` has those whose answer differs from that of their purpose. ``subject`` is
-        shown so that visitors can name it when they ask for their data (EU-28).
+        ``signals`` are what the browser objects with, where that is heeded. ``services`` has those
+        whose answer differs from that of their purpose. ``subject`` is shown so that visitors can
+        name it when they ask for their data (EU-28).
         """
         return {
             "decided": self._policy.decided(choice),
@@ -31,6 +33,7 @@ class StateDocument:
                 for purpose in self._policy.asked
             },
             "services": dict(choice.services) if choice else {},
+            "signals": list(objection.names),
             "notice": self._config.notice.hash,
             "subject": str(choice.subject) if choice else None,
             "seq": choice.seq if choice else None,

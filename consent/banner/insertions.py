@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from consent.banner.pages import Pages, Release
 from consent.banner.state import page_state
+from consent.objections import NONE, Objection
 from consent.policy import Ruling
 
 
@@ -23,6 +24,7 @@ class PageInsertions:
         release: Release = Release.NEVER,
         style_nonce: str = "",
         unframed: bool = False,
+        objection: Objection = NONE,
     ) -> None:
         """Hold what one page needs.
 
@@ -36,6 +38,7 @@ class PageInsertions:
             nonce: the one that the page's own policies accept of scripts, if any.
             style_nonce: the same of style sheets.
             release: what may be released in place.
+            objection: what the visitor's browser asks for by itself.
             unframed: whether the browser said that no frame holds the page; doubt means no.
         """
         elsewhere, answers = ruling.answers
@@ -57,6 +60,7 @@ class PageInsertions:
         self._release = release
         self._style_nonce = style_nonce
         self._unframed = unframed
+        self._objects = objection.holds
 
     def head(self) -> str:
         """Goes first into ``<head>``."""
@@ -84,6 +88,7 @@ class PageInsertions:
             prefix=self._prefix,
             next=self._url,
             reloadable=self._method == "GET",
+            objects=self._objects,
         )
 
     def placeholder(self, service: str, lang: str | None) -> str:

@@ -16,10 +16,11 @@ from consent import assets
 from consent.banner.guard import guarded
 from consent.banner.shown import shown, third_party
 from consent.banner.signals import vendor_signals
-from consent.banner.words import spoken, words
+from consent.banner.words import Words, spoken, words
 from consent.config import ConsentConfig
 from consent.model import Choice
 from consent.months import end_of_life
+from consent.objections import DNT, GPC, NONE, Objection, Objections
 
 # Stand for what differs from page to page in markup that is kept for all. Private-use characters
 # occur neither in an address, which is ASCII once quoted, nor in JSON as written here.
@@ -87,6 +88,7 @@ class Pages:
         self.languages = config.site.languages
         self.assets = guarded(config)
         """The static files as this site sends them."""
+        self._objections = Objections(config)
         self._templates = environment()
         signals = vendor_signals(config.services, config.purposes)
         self._signals = json.dumps(signals, separators=(",", ":")) if signals else ""
@@ -134,11 +136,14 @@ class Pages:
         prefix: str,
         next: str,
         reloadable: bool = True,
+        objects: bool = False,
     ) -> str:
         """The first layer while undecided, and on every page the control that reopens it.
 
         ``reloadable`` is false where the page answered a POST: its forms are then answered with a
-        page of ours, since it cannot be shown again.
+        page of ours, since it cannot be shown again. ``objects``: the browser objects by a signal
+        that holds; then the control says so (law.md US-02), and where the configuration wants it,
+        nothing else is asked.
         """
         kept = self._kept(
             "banner",
@@ -147,6 +152,8 @@ class Pages:
             decided=decided,
             asks=self.config.asks,
             reloadable=reloadable,
+            objects=objects,
+            silent=objects and not self.config.signals.banner,
             **_ANY_PAGE,
         )
         return _placed(kept, next)
@@ -159,11 +166,12 @@ class Pages:
         prefix: str,
         next: str = "",
         message: str = "",
+        objection: Objection = NONE,
     ) -> str:
         """The second layer as a page; ``message`` is ``""`` or one of ``saved``, ``error``."""
         months = self.config.cookie.lifetime_months
         until = end_of_life(choice.made_at, months) if choice else None
-        more = {"choice": choice, "until": until, "message": message}
+        more = {"choice": choice, "until": until, "message": message, "objection": objection}
         return self._page("preferences", lang, prefix, next, more)
 
     def policy(
@@ -232,12 +240,27 @@ class Pages:
     def _asset(self, prefix: str, name: str) -> str:
         return f"{prefix}/{self.assets.address(name)}"
 
+    def _objectionable(self, said: Words) -> list[str]:
+        """What a browser's signal is about, by the titles of the purposes."""
+        about = self._objections.purposes
+        first = self.languages[0]
+        return [said.of(one.title, first) for one in self.shown.asked if one.id in about]
+
+    def _heeded(self, said: Words) -> str:
+        """The signals that are heeded, in words; "" where there is nothing to object to."""
+        names = {GPC: said["signal"]["gpc"], DNT: said["signal"]["dnt"]}
+        return str(said["signal"]["either"]).join(
+            names[header] for header in self._objections.headers
+        )
+
     def _render(self, name: str, lang: str, prefix: str, **more: object) -> str:
         said = words(lang)
         text = self._templates.get_template(f"{name}.html").render(
             asset=partial(self._asset, prefix),
             config=self.config,
+            heeded=self._heeded(said),
             languages=self.languages,
+            objectionable=said.listed(self._objectionable(said)),
             prefix=prefix,
             purposes=self._purposes,
             said=words,

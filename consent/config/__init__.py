@@ -14,11 +14,11 @@ from typing import Any
 from consent.config import checks, resolve, secrets, wording
 from consent.config.notice import facts, notice
 from consent.config.reading import Draft, read
-from consent.config.settings import Blocking, Controller, Cookie, Log, Site
+from consent.config.settings import Blocking, Controller, Cookie, Log, Signals, Site
 from consent.errors import Code, ConfigError, Problem
 from consent.model import NECESSARY, Notice, Purpose, Service
 
-__all__ = ["Blocking", "ConsentConfig", "Controller", "Cookie", "Log", "Site"]
+__all__ = ["Blocking", "ConsentConfig", "Controller", "Cookie", "Log", "Signals", "Site"]
 
 _log = logging.getLogger("consent")
 
@@ -32,6 +32,7 @@ class ConsentConfig:
     cookie: Cookie
     log: Log
     blocking: Blocking
+    signals: Signals
     path: str
     """Where our own pages live on the site."""
     purposes: tuple[Purpose, ...]
@@ -51,6 +52,7 @@ class ConsentConfig:
         cookie: Mapping[str, Any] | None = None,
         log: Mapping[str, Any] | None = None,
         blocking: Mapping[str, Any] | None = None,
+        signals: Mapping[str, Any] | None = None,
         path: str = "/consent",
         purposes: Sequence[Mapping[str, Any]] = (),
         services: Sequence[Mapping[str, Any]] = (),
@@ -67,6 +69,7 @@ class ConsentConfig:
             "cookie": cookie,
             "log": log,
             "blocking": blocking,
+            "signals": signals,
         }
         sections = {name: section for name, section in given.items() if section is not None}
         lists = {"purposes": purposes, "services": services}
@@ -116,6 +119,7 @@ class ConsentConfig:
             cookie=cookie,
             log=log,
             blocking=blocking,
+            signals=draft.signals,
             path=draft.path,
             purposes=purposes,
             services=shown,
@@ -160,6 +164,8 @@ def _checked(
         problems += checks.cookie(draft.cookie, draft.site)
     if draft.blocking:
         problems += checks.blocking(draft.blocking)
+    if draft.signals:
+        problems += checks.signals(draft.signals, known)
     used = {each.service.purpose for each in placed}
     problems += checks.purposes(
         draft.purposes, (known[each] for each in known if each in used), languages

@@ -12,7 +12,7 @@ from consent.catalog.hosts import covers
 from consent.config.addresses import is_loopback
 from consent.config.reading import Draft, did_you_mean
 from consent.config.resolve import CHOICE_SERVICE, Placed, spoken
-from consent.config.settings import Blocking, Cookie, PurposeSetting, Site
+from consent.config.settings import Blocking, Cookie, PurposeSetting, Signals, Site
 from consent.errors import Code, Problem
 from consent.model import NECESSARY, ExemptReason, Purpose, Service, Texts
 
@@ -51,6 +51,16 @@ def blocking(blocking: Blocking) -> Iterator[Problem]:
             "Write 'block' as soon as every host that your pages need has its service; until then"
             " 'report' names those that have none.",
         )
+
+
+def signals(signals: Signals, known: Mapping[str, Purpose]) -> Iterator[Problem]:
+    """What a browser can object to is asked for: it is one of the purposes, and not exempt."""
+    askable = [name for name, purpose in known.items() if not purpose.exempt]
+    for index, name in enumerate(signals.purposes):
+        if name not in askable:
+            message = f"No visitor is asked about {name!r}, so none can object to it."
+            path = f"signals.purposes[{index}]"
+            yield Problem(Code.UNKNOWN_PURPOSE, path, message, did_you_mean(name, askable))
 
 
 def cookie(cookie: Cookie, site: Site | None) -> Iterator[Problem]:

@@ -17,6 +17,7 @@ from consent.config.settings import (
     Log,
     OwnService,
     PurposeSetting,
+    Signals,
     Site,
     Top,
     UsedService,
@@ -32,6 +33,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "cookie": Cookie,
     "log": Log,
     "blocking": Blocking,
+    "signals": Signals,
 }
 LISTS = ("purposes", "services")
 # Words that people carry over from other tools, and ours for the same thing.
@@ -58,6 +60,7 @@ class Draft:
     cookie: Cookie | None = None
     log: Log | None = None
     blocking: Blocking | None = None
+    signals: Signals | None = None
     path: str = "/consent"
     purposes: list[tuple[str, PurposeSetting]] = field(default_factory=list)
     services: list[tuple[str, UsedService | OwnService]] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import ada_url
@@ -169,6 +170,21 @@ class Blocking(Form):
     undeclared_cookies: Literal["block", "report"] = "report"
     seal: Annotated[bool | Literal["strict"], BeforeValidator(_seal)] = True
     exclude_paths: tuple[PathPattern, ...] = ()
+
+
+class Signals(Form):
+    """What the browser asks for its visitor, and what is made of it (law.md §4)."""
+
+    gpc: StrictBool = True
+    """Whether ``Sec-GPC: 1`` is an objection."""
+    dnt: StrictBool = True
+    """Whether ``DNT: 1`` is one."""
+    purposes: tuple[Ident, ...] = ("marketing", "social")
+    """What they object to, where it is asked for at all."""
+    banner: StrictBool = True
+    """Whether a visitor whose browser objects is asked all the same."""
+    gpc_last_update: date = date(2026, 11, 22)
+    """When what is made of Global Privacy Control last changed: of this package, unless set."""
 
 
 class PurposeSetting(Form):

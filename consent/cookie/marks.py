@@ -13,6 +13,9 @@ from consent.model import Choice, Purpose
 
 TAG_SIZE = 3
 
+DESPITE = Answer(sha256(b"made while the browser objected").digest()[:MARK_SIZE], granted=True)
+"""Stands beside the answers; to a reader that does not know it, a purpose that is not offered."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offer:

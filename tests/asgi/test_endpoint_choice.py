@@ -142,6 +142,7 @@ class TestAnswer:
             "decided": True,
             "purposes": ALL,
             "services": {},
+            "signals": [],
             "notice": visit.config.notice.hash,
             "subject": str(visit.log.records[0].subject),
             "seq": 1,

@@ -60,7 +60,7 @@ def test_orders_to_one_kind_of_shared_cache_go_as_well_k1(name: str) -> None:
 
 def test_vary_is_merged_and_nothing_stands_in_it_twice_k1() -> None:
     answer = get(page_with(("vary", "accept, COOKIE"), ("vary", "Accept-Encoding,")))
-    assert answer["vary"] == "accept, COOKIE, Accept-Encoding, Sec-Fetch-Dest"
+    assert answer["vary"] == "accept, COOKIE, Accept-Encoding, Sec-GPC, DNT, Sec-Fetch-Dest"
 
 
 def test_a_star_in_vary_says_it_all_k1() -> None:
@@ -85,7 +85,7 @@ def test_an_answer_of_the_site_that_asked_for_the_choice_depends_on_it_k1() -> N
         await responds(b"{}", headers=[("content-type", "application/json")])(scope, receive, send)
 
     answer = get(app, sec_fetch_dest="empty", accept="*/*")
-    assert (answer.vary, answer["cache-control"]) == ({"cookie"}, "private")
+    assert (answer.vary, answer["cache-control"]) == ({"cookie", "sec-gpc", "dnt"}, "private")
 
 
 def test_the_tag_is_weak_and_differs_by_choice_and_by_place_k3() -> None:

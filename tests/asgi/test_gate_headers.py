@@ -148,7 +148,9 @@ def test_no_seal_where_the_site_does_not_want_one(settings: dict[str, object]) -
         app = wrap(responds(PAGE, headers=headers), blocking(**settings))
         answer = call(app, scope_for(headers={"sec-fetch-dest": dest}))
         assert answer[CSP] is None
-        assert answer["vary"] == ("Cookie, Sec-Fetch-Dest" if headers == [HTML] else None)
+        assert answer["vary"] == (
+            "Cookie, Sec-GPC, DNT, Sec-Fetch-Dest" if headers == [HTML] else None
+        )
 
 
 def test_what_block_would_hold_is_reported_and_not_refused() -> None:

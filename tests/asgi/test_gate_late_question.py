@@ -36,7 +36,10 @@ def fetched(app: ASGIApp, path: str = "/") -> Answer:
 @pytest.mark.parametrize("path", ["/", "/raw"])
 def test_a_stream_that_asks_before_its_first_piece_is_private_k1(path: str) -> None:
     answer = fetched(asks_late(), path)
-    assert (answer["cache-control"], answer.vary) == ("max-age=60, private", {"cookie"})
+    assert (answer["cache-control"], answer.vary) == (
+        "max-age=60, private",
+        {"cookie", "sec-gpc", "dnt"},
+    )
     assert [m["body"] for m in answer.bodies] == [b"{", b"}"]
 
 

@@ -153,7 +153,7 @@ def test_server_code_obeys_the_choice(folder: Path) -> None:
     assert visitor.get("/asked").json() == {"analytics": False, "decided": False}
     answer = visitor.get("/asked", headers={"cookie": YES})
     assert answer.json() == {"analytics": True, "decided": True}
-    assert answer.headers["vary"] == "Cookie"
+    assert answer.headers["vary"] == "Cookie, Sec-GPC, DNT"
 
 
 def test_tasks_run_after_the_response(folder: Path) -> None:
