@@ -36,6 +36,9 @@ REFRESH = re.compile(r"\s*[\d.]*[\s;,]*(?:url\s*=\s*)?(?:'([^']*)|\"([^\"]*)|(.*
 
 LINKS = frozenset(
     {
+        b"alt-svc",
+        b"attribution-reporting-register-os-source",
+        b"attribution-reporting-register-os-trigger",
         b"link",
         b"nel",
         b"refresh",
@@ -72,7 +75,10 @@ class LinkFilter:
         self.edits: dict[bytes, Callable[[bytes], bytes]] = {
             b"link": self.link,
             b"refresh": self.refresh,
-            b"speculation-rules": self.addresses,
+            b"speculation-rules": self.rule_sets,
+            b"alt-svc": self.alternatives,
+            b"attribution-reporting-register-os-source": self.addresses,
+            b"attribution-reporting-register-os-trigger": self.addresses,
             b"reporting-endpoints": self.addresses,
             b"report-to": reports.report_to,
             # Behind the groups that it may name.
@@ -87,8 +93,20 @@ class LinkFilter:
         return self._kept(value, VALUE, self._is_link_held)
 
     def addresses(self, value: bytes) -> bytes:
-        """One Speculation-Rules or Reporting-Endpoints value: addresses as quoted strings."""
+        """One Reporting-Endpoints value, or another list of addresses in quotes."""
         return self._kept(value, VALUE, self._names_held)
+
+    def rule_sets(self, value: bytes) -> bytes:
+        """One Speculation-Rules value, empty where undeclared hosts are held.
+
+        Browsers fetch what the rules name, past any policy, and the files are not read here: the
+        place for rules is the page, where they are.
+        """
+        return b"" if self._ruling.policy.enforced else self.addresses(value)
+
+    def alternatives(self, value: bytes) -> bytes:
+        """One Alt-Svc value without the hosts where held ones would stand in (RFC 7838 §3)."""
+        return self._kept(value, VALUE, self._stands_elsewhere)
 
     def address(self, value: bytes) -> bytes:
         """One SourceMap value: an address and nothing else, which developers' tools fetch."""
@@ -112,6 +130,10 @@ class LinkFilter:
     def _names_held(self, item: str) -> bool:
         # What does not end here may go on in the next header.
         return item.count('"') % 2 == 1 or any(map(self._is_held, QUOTED.findall(item)))
+
+    def _stands_elsewhere(self, item: str) -> bool:
+        hosts = [name for name in QUOTED.findall(item) if not name.startswith(":")]
+        return item.count('"') % 2 == 1 or any(self._is_held(f"https://{host}") for host in hosts)
 
     def _is_link_held(self, link: str) -> bool:
         match = TARGET.fullmatch(link)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.headers.link import LINKS, LinkFilter, may_contact
-from tests.headers.rulings import ORIGIN, ruling
+from tests.headers.rulings import ORIGIN, blocking, ruling
 
 HELD = "https://counter.example.net/t.js"
 RELATIONS = [
@@ -121,11 +121,32 @@ def test_a_refresh_elsewhere_is_the_visitors_own_way_h12(value: str) -> None:
     assert LinkFilter(ruling(), ORIGIN).refresh(value.encode()) == value.encode()
 
 
-def test_rule_sets_of_held_hosts_are_dropped_h12() -> None:
-    links = LinkFilter(ruling(), ORIGIN)
-    assert links.addresses(b'"/a.json", "https://counter.example.net/r"') == b'"/a.json"'
-    assert links.addresses(b'"//undeclared.example/r"') == b""
-    assert links.addresses(b'"/a.json", "https://counter.example.net/r') == b'"/a.json"'
+@pytest.mark.parametrize("value", [b'"/a.json"', b'"https://counter.example.net/r"'])
+def test_rules_in_files_are_not_read_and_so_not_named_h12(value: bytes) -> None:
+    assert LinkFilter(ruling(analytics=True), ORIGIN).rule_sets(value) == b""
+
+
+def test_where_undeclared_hosts_pass_only_rule_sets_of_held_services_are_dropped_h12() -> None:
+    links = LinkFilter(ruling(blocking(undeclared_hosts="report")), ORIGIN)
+    value = b'"/a.json", "https://undeclared.example/r"'
+    assert links.rule_sets(value) == value
+    assert links.rule_sets(b'"/a.json", "https://counter.example.net/r"') == b'"/a.json"'
+    assert links.rule_sets(b'"/a.json", "https://counter.example.net/r') == b'"/a.json"'
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (b'h3=":443"; ma=86400, h3-29=":443"', b'h3=":443"; ma=86400, h3-29=":443"'),
+        (b'h3="counter.example.net:443", h3=":443"', b'h3=":443"'),
+        (b'h2="undeclared.example:8443"; ma=1', b""),
+        (b'h2="www.example.fr:8443"', b'h2="www.example.fr:8443"'),
+        (b'h2="counter.example.net:443', b"h2="),
+        (b"clear", b"clear"),
+    ],
+)
+def test_no_held_host_stands_in_for_the_site_h12(value: bytes, kept: bytes) -> None:
+    assert LinkFilter(ruling(), ORIGIN).alternatives(value) == kept
 
 
 def test_reports_to_held_hosts_are_dropped_h12() -> None:
