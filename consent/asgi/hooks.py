@@ -19,7 +19,7 @@ from uuid import UUID
 from consent.asgi.event import ChoiceEvent, event_of
 from consent.config import ConsentConfig
 from consent.errors import LogUnavailable
-from consent.log import Delivery, Outbox, ProofLog
+from consent.log import Delivery, LogWithOutbox, ProofLog
 from consent.model import Notice
 from consent.record import Record
 
@@ -71,14 +71,14 @@ class Courier:
     def __init__(
         self,
         hooks: Mapping[str, Hook],
-        outbox: Outbox,
+        log: LogWithOutbox,
         config: ConsentConfig,
         *,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._hooks = hooks
         self._names = tuple(hooks)
-        self._outbox = outbox
+        self._log = log
         self._config = config
         self._clock = clock
         self._due = float("-inf")
@@ -112,7 +112,7 @@ class Courier:
             try:
                 while claimed := await self._claim():
                     await asyncio.gather(*map(self._deliver, claimed))
-                wait = await self._outbox.wait(self._names)
+                wait = await self._log.outbox.wait(self._names)
             except LogUnavailable:
                 wait = CHECK
             if wait is not None:
@@ -121,7 +121,7 @@ class Courier:
                 return
 
     async def _claim(self) -> list[Delivery]:
-        return await self._outbox.claim(self._names, lease=LEASE, most=AT_ONCE)
+        return await self._log.outbox.claim(self._names, lease=LEASE, most=AT_ONCE)
 
     async def _deliver(self, delivery: Delivery) -> None:
         """One attempt, and its outcome. Whatever a hook raises is a failure to be tried again."""
@@ -129,7 +129,7 @@ class Courier:
             error = await self._told(delivery)
         except asyncio.CancelledError:
             # The server ends. The next process, or another worker, need not wait for the lease.
-            await self._outbox.settle(delivery, error="CancelledError", again_in=0)
+            await self._log.outbox.settle(delivery, error="CancelledError", again_in=0)
             raise
         again = None
         if error is not None:
@@ -137,7 +137,7 @@ class Courier:
                 again = PAUSES[delivery.number - 1]
             self._report(delivery, error, again)
         kind = None if error is None else type(error).__name__
-        await self._outbox.settle(delivery, error=kind, again_in=again)
+        await self._log.outbox.settle(delivery, error=kind, again_in=again)
 
     async def _told(self, delivery: Delivery) -> Exception | None:
         try:
@@ -166,15 +166,14 @@ class Courier:
 class ToldLog:
     """A proof log whose records the hooks are told of."""
 
-    def __init__(self, log: ProofLog, outbox: Outbox, courier: Courier, hooks: Sequence[str]):
+    def __init__(self, log: LogWithOutbox, courier: Courier, hooks: Sequence[str]) -> None:
         self._log = log
-        self._outbox = outbox
         self._courier = courier
         self._hooks = tuple(hooks)
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """With what is to be told of it, in one transaction; then the telling begins."""
-        stored = await self._outbox.append(record, notice, self._hooks)
+        stored = await self._log.outbox.append(record, notice, self._hooks)
         self._courier.wake()
         return stored
 
@@ -204,12 +203,11 @@ def telling(
         TypeError: the log has no outbox.
         ValueError: a hook has no name.
     """
-    outbox: Outbox | None = getattr(log, "outbox", None)
-    if outbox is None:
+    if not isinstance(log, LogWithOutbox):
         raise TypeError(f"on_choice needs a log with an outbox, and {log!r} has none")
     by_name = named(hooks)
-    courier = Courier(by_name, outbox, config, clock=clock)
-    return ToldLog(log, outbox, courier, list(by_name)), courier
+    courier = Courier(by_name, log, config, clock=clock)
+    return ToldLog(log, courier, list(by_name)), courier
 
 
 async def _call(hook: Hook, event: ChoiceEvent) -> None:

@@ -71,15 +71,16 @@ class ConsentMiddleware:
         self._policy = Policy(config)
         pages = Pages(config)
         log = SqlLog(config.log.url) if log is None else log
+        proofs = log
         if on_choice is not None:
-            log, self._courier = telling(log, on_choice, config)
+            proofs, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
         findings = Findings(self._policy, log, clock)
         self._rules = Rules(
             config, policy=self._policy, pages=pages, clock=clock, findings=findings
         )
         self._endpoints = Endpoints(
-            config, self._policy, pages, self._cookie, log, self._sequence, clock, findings
+            config, self._policy, pages, self._cookie, proofs, self._sequence, clock, findings
         )
         self._gpc = GpcDocument(config)
         self._path = config.path

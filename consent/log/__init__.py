@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 from uuid import UUID
 
 from consent.model import Notice
@@ -111,4 +111,14 @@ class Outbox(Protocol):
 
     async def attempts(self, record_id: str) -> list[Attempt]:
         """What became of a record's deliveries, by hook and number."""
+        ...
+
+
+@runtime_checkable
+class LogWithOutbox(ProofLog, Protocol):
+    """A proof log that also keeps what is to be told of its records."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """In the same place, so that both are written at once."""
         ...

@@ -196,7 +196,7 @@ class TestFailures:
 
         async def scenario() -> None:
             site = Hooked()
-            site.courier._outbox = site.outbox = Failing(site.log)
+            site.log.outbox = site.outbox = Failing(site.log)
             await site.outbox.append(record(SUBJECT, 1), NOTICE, ["crm"])
             site.courier.wake()
             await site.ended()
