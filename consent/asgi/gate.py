@@ -22,9 +22,9 @@ from consent.html import Rewriter
 
 ALWAYS_SEALED = DOCUMENTS | WORKERS
 REFUSAL = b"502: this page came in a form that cannot be checked, so it is not shown.\n"
+ASTRAY = b"403: this address leads to another host, where nothing may be sent without consent.\n"
 REFUSAL_HEADERS = [
     (b"content-type", b"text/plain; charset=utf-8"),
-    (b"content-length", b"%d" % len(REFUSAL)),
     (b"cache-control", b"no-store"),
 ]
 EVENTS = b"text/event-stream"
@@ -110,6 +110,7 @@ class ResponseGate:
             LINKS.isdisjoint(fields)
             and not self._consent.consulted
             and not self._request.held
+            and not (self._rules.strict and b"location" in fields)
             and len(fields) == len(headers)
             and (b"set-cookie" not in fields or self._keeps(fields[b"set-cookie"]))
         )
@@ -130,7 +131,9 @@ class ResponseGate:
 
     async def _open(self, head: ResponseHead) -> None:
         treatment = head.treatment
-        if treatment is Treatment.PASS:
+        if head.leads_astray:
+            await self._replace(403, ASTRAY)
+        elif treatment is Treatment.PASS:
             self._phase = Phase.PASSING
             await self._send(head.passed(consulted=self._consent.consulted))
         elif treatment is Treatment.PAGE:
@@ -223,11 +226,14 @@ class ResponseGate:
             self._phase = Phase.BROKEN
             self.failure = error
             raise error
+        await self._replace(502, REFUSAL)
+
+    async def _replace(self, status: int, text: bytes) -> None:
         self._phase = Phase.REFUSED
-        start = {"type": "http.response.start", "status": 502, "headers": REFUSAL_HEADERS}
-        await self._send(start)
+        headers = [*REFUSAL_HEADERS, (b"content-length", b"%d" % len(text))]
+        await self._send({"type": "http.response.start", "status": status, "headers": headers})
         asked = self._request.scope["method"] != "HEAD"
-        await self._send({"type": "http.response.body", "body": REFUSAL if asked else b""})
+        await self._send({"type": "http.response.body", "body": text if asked else b""})
 
     async def _other(self, message: Message) -> None:
         message_type = message["type"]

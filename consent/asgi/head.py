@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum, auto
 
+from ada_url import join_url
 from starlette.types import Message
 
 from consent.asgi.coding import Stack, stack_of
@@ -87,6 +88,22 @@ class ResponseHead:
         if unknown and self.fields.first(b"content-length") != b"0":
             return Treatment.SNIFF
         return Treatment.PASS
+
+    @property
+    def leads_astray(self) -> bool:
+        """Under the strict seal: is it a redirect to a host that may not be contacted?
+
+        Browsers let redirects through or stop all of them, and stopping all would take the site's
+        own away: so its server, where each of them begins, looks where they lead.
+        """
+        where = self.fields.first(b"location") if self._rules.strict else None
+        if where is None or self.status not in REDIRECTS:
+            return False
+        try:
+            href = join_url(self._request.url, where.decode("latin-1"))
+        except ValueError:
+            return False
+        return not self._request.ruling.url(href).allowed
 
     @property
     def _is_saved(self) -> bool:

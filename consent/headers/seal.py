@@ -78,7 +78,7 @@ def connections(ruling: Ruling, *, secure: bool) -> bytes:
 
     Chromium 152 and newer enforce it, without WebRTC (https://wicg.github.io/connection-allowlists/).
     Paths are left to the seal. Redirects are let through, or a page's own form that answers 303
-    would end in an error page; where they lead, the seal and ``redirect_is_stopped`` look.
+    would end in an error page; where they lead, the seal and ``leads_astray`` look.
     """
     schemes = ("https",) if secure else ("https", "http")
     hosts = dict.fromkeys(each.partition("/")[0] for each in _named(ruling))

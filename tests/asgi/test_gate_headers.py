@@ -191,6 +191,39 @@ def test_connections_are_listed_for_workers_and_where_strict_for_pages(
     assert answer["connection-allowlist"] == (wanted if listed else None)
 
 
+@pytest.mark.parametrize(
+    ("location", "status"),
+    [
+        ("/next", 303),
+        ("https://static.example.fr/", 303),
+        ("https://till.example.net/pay", 303),
+        ("https://counter.example.net/go", 403),
+        ("//bank.example/", 403),
+        ("https://[", 303),
+        (None, 303),
+    ],
+)
+def test_strict_lets_no_redirect_lead_astray(location: str | None, status: int) -> None:
+    """design.md §3: what a browser cannot tell apart, the server can."""
+    headers = [("content-type", "application/json"), ("set-cookie", "a=b")]
+    headers += [("location", location)] if location else []
+    app = responds(b"x", headers=headers, status=303)
+    assert call(wrap(app, blocking(seal="strict"))).status == status
+    assert call(wrap(app, blocking(seal=True))).status == 303
+
+
+def test_where_a_redirect_led_astray_its_headers_do_not_go_on() -> None:
+    headers = [("location", "https://bank.example/"), ("set-cookie", "a=b")]
+    app = wrap(responds(b"secret", headers=headers, status=302), blocking(seal="strict"))
+    answer = call(app)
+    assert (answer["location"], answer["set-cookie"], b"secret" in answer.body) == (
+        None,
+        None,
+        False,
+    )
+    assert call(app, scope_for(method="HEAD")).body == b""
+
+
 def test_a_list_of_connections_of_the_sites_own_stays_alone() -> None:
     theirs = ("connection-allowlist", "(response-origin)")
     app = wrap(responds(PAGE, headers=[HTML, theirs]), blocking(seal="strict"))
