@@ -17,6 +17,7 @@ from consent.headers.content_type import SNIFFED, Kind, charset, kind, looks_lik
 from consent.headers.freshness import OUTDATED
 from consent.headers.link import LINKS, LinkFilter
 from consent.headers.seal import DOCUMENTS, WORKERS
+from consent.headers.service_worker import ServiceWorkerScript
 from consent.headers.set_cookie import SetCookieFilter
 from consent.html import Rewriter
 
@@ -157,6 +158,8 @@ class ResponseGate:
         self._phase = Phase.REWRITING
 
     def _rewriter(self, head: ResponseHead) -> Rewriter:
+        if head.kind is Kind.SCRIPT:
+            return ServiceWorkerScript(self._rules.variant(self._request))
         return self._rules.rewriter(
             self._request,
             charset=charset(head.content_type or b""),

@@ -34,6 +34,7 @@ from consent.headers.seal import (
     is_two_faced,
     seal,
 )
+from consent.headers.service_worker import DEST as SERVICE_WORKER
 from consent.headers.site_policy import is_strict, is_typed, policies
 
 POLICIES = (b"content-security-policy", b"content-security-policy-report-only")
@@ -82,12 +83,19 @@ class ResponseHead:
         """What is done with the body."""
         if not self.has_body or self._is_saved:
             return Treatment.PASS
-        if self.kind is Kind.HTML:
+        if self.kind is Kind.HTML or self._is_service_worker:
             return Treatment.PAGE
         unknown = self.kind is Kind.UNKNOWN and not (self._settled or self._is_nosniff)
         if unknown and self.fields.first(b"content-length") != b"0":
             return Treatment.SNIFF
         return Treatment.PASS
+
+    @property
+    def _is_service_worker(self) -> bool:
+        """Will this run with a policy that another choice must replace?"""
+        rules, dest = self._rules, self._request.dest
+        differs = rules.seals and rules.asks and dest == SERVICE_WORKER
+        return differs and self.kind is Kind.SCRIPT and self.status == 200
 
     @property
     def leads_astray(self) -> bool:

@@ -13,6 +13,7 @@ from consent.asgi.coding import narrowed
 from consent.headers.cookie import split
 from consent.headers.freshness import OURS, if_none_match
 from consent.headers.seal import DOCUMENTS, PASSIVE
+from consent.headers.service_worker import DEST
 from consent.model import Choice
 from consent.objections import NONE, Objection
 from consent.policy import Policy, Ruling
@@ -107,6 +108,11 @@ class PageRequest:
         return self.dest in DOCUMENTS or b"text/html" in self.fields.get(b"accept", b"")
 
     @property
+    def is_read(self) -> bool:
+        """May the answer be read here, so that it must come in a coding that can be?"""
+        return self.dest not in NEVER_HTML or self.dest == DEST
+
+    @property
     def is_edited(self) -> bool:
         """May the site have to be shown other headers?"""
         accept = self.fields.get(b"accept-encoding", b"")
@@ -143,7 +149,7 @@ def shown_headers(
         variant: tells what a page of this visitor would be now, as in ``freshness.encode_etag``.
     """
     changed: dict[bytes, bytes] = {}
-    if request.dest not in NEVER_HTML and b"accept-encoding" in request.fields:
+    if request.is_read and b"accept-encoding" in request.fields:
         changed[b"accept-encoding"] = narrowed(request.fields[b"accept-encoding"])
     if request.scope["method"] in ("GET", "HEAD"):
         changed.update(_conditions(request, variant))
@@ -153,7 +159,7 @@ def shown_headers(
 
 def _conditions(request: PageRequest, variant: Callable[[PageRequest], str]) -> dict[bytes, bytes]:
     """New values of conditional headers, empty for those that must go."""
-    changed = dict.fromkeys(CONDITIONS, b"") if request.is_page else {}
+    changed = dict.fromkeys(CONDITIONS, b"") if request.is_page or request.dest == DEST else {}
     tags = request.fields.get(b"if-none-match", b"")
     if tags and (request.is_page or OURS.search(tags)):
         changed[b"if-none-match"] = if_none_match(tags, variant(request), page=request.is_page)

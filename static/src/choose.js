@@ -8,6 +8,7 @@ import { isSafe } from "./reload.js";
 import { askState, newKey, send } from "./send.js";
 import { grants, made, setting } from "./state.js";
 import { tellTabs } from "./tabs.js";
+import { renewWorkers } from "./workers.js";
 
 let busy = false;
 
@@ -71,6 +72,7 @@ export async function save(decision, where, form) {
   );
   const state = await askState();
   if (state.decided) {
+    await renewWorkers().catch(() => {});
     show(state);
     tellTabs();
   }

@@ -31,6 +31,7 @@ from tests.sites import service
 BARE, STRICT = "https://bare.site.test", "https://strict.site.test"
 SILENT = "a relay of WebRTC"
 """Never a request; and under the strict seal WebRTC is off, for whom it may be granted as well."""
+LOUD = WAYS.keys() - {SILENT}
 SPECULATION = "a prefetch by speculation rules"
 SETTLING = 1500
 CONFIG = blocking(
@@ -109,39 +110,42 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-def _gone(
-    context: BrowserContext, sink: Sink, site: str, *, granted: bool = False
-) -> tuple[set[str], set[str]]:
-    """Ways that led to a request, and to a connection, when all of them are tried."""
+def _gone(context: BrowserContext, sink: Sink, site: str, *, wanted: bool) -> set[str]:
+    """Ways that led to a request when all of them are tried; waits for what is ``wanted``."""
     for number in range(len(WAYS)):
         with suppress(Error):
             # Some leave the page before it is loaded.
             context.new_page().goto(f"{site}/way/{number}", wait_until="commit")
-    context.pages[0].wait_for_timeout(SETTLING)
     # Only pages that are in front prefetch, and not while the browser is busy.
-    speculating = context.pages[list(WAYS).index(SPECULATION)]
-    speculating.bring_to_front()
-    speculating.reload()
-    for _ in range(SETTLING // 100 if site == STRICT and not granted else 100):
-        speculating.wait_for_timeout(100)
-        if any(request.startswith(_host(SPECULATION)[8:]) for request in sink.requests):
+    front = context.pages[list(WAYS).index(SPECULATION)]
+    front.bring_to_front()
+    front.wait_for_timeout(SETTLING)
+    front.reload()
+    front.wait_for_timeout(SETTLING)
+    for _ in range(150):
+        if not wanted or _asked(sink) == LOUD:
             break
+        front.wait_for_timeout(100)
+    return _asked(sink)
+
+
+def _asked(sink: Sink) -> set[str]:
     asked = {request.partition("/")[0] for request in sink.requests}
-    names = {_host(way).split("/")[2]: way for way in WAYS}
-    return {names[host] for host in asked & names.keys()}, {
-        names[host] for host in names.keys() & set(sink.connections)
-    }
+    return {way for way in WAYS if _host(way).split("/")[2] in asked}
+
+
+def _connected(sink: Sink) -> set[str]:
+    return {way for way in WAYS if _host(way).split("/")[2] in sink.connections}
 
 
 def test_every_way_fires_without_the_middleware(context: BrowserContext, sink: Sink) -> None:
     """What does not fire here proves nothing below."""
-    requests, connections = _gone(context, sink, BARE)
-    assert requests == WAYS.keys() - {SILENT}
-    assert connections == WAYS.keys()
+    assert _gone(context, sink, BARE, wanted=True) == LOUD
+    assert _connected(sink) == WAYS.keys()
 
 
 def test_before_any_choice_nobody_is_connected_to(context: BrowserContext, sink: Sink) -> None:
-    assert _gone(context, sink, STRICT) == (set(), set())
+    assert (_gone(context, sink, STRICT, wanted=False), _connected(sink)) == (set(), set())
 
 
 def test_once_granted_every_way_fires_again(context: BrowserContext, sink: Sink) -> None:
@@ -149,8 +153,7 @@ def test_once_granted_every_way_fires_again(context: BrowserContext, sink: Sink)
     now = datetime.now(UTC)
     value = cookie.encode(Choice(uuid4(), 1, now, {"analytics": True}), now=now)
     context.add_cookies([{"name": cookie.name(secure=True), "value": value, "url": STRICT}])
-    requests, _ = _gone(context, sink, STRICT, granted=True)
-    assert requests == WAYS.keys() - {SILENT}
+    assert _gone(context, sink, STRICT, wanted=True) == LOUD
 
 
 def test_the_sites_own_forms_and_redirects_work(page: Page) -> None:
