@@ -19,6 +19,7 @@ from consent.config.reading import SECTIONS
 from consent.config.settings import OwnService, PurposeSetting, UsedService
 from consent.errors import Code
 from consent.model import ExemptReason
+from tests.catalog.table import company
 from tests.written import config, own
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -87,7 +88,7 @@ def test_every_service_is_listed_with_its_facts(name: str) -> None:
     row = next(line for line in CATALOGUE.splitlines() if line.startswith(f"| `{name}` |"))
     cells = [cell.strip() for cell in row.strip("|").split("|")]
     reasons = ", ".join(f"`{reason.value}`" for reason in sorted(entry.reasons)) or "—"
-    assert cells[1:] == [entry.name, f"{entry.company} ({entry.country})", entry.purpose, reasons]
+    assert cells[1:] == [entry.name, company(entry), entry.purpose, reasons]
 
 
 def test_the_example_of_a_self_hosted_service_can_be_used() -> None:

@@ -27,7 +27,9 @@ _EMBED_URL = re.compile(
     r"https://(?:\{[a-z]+\}\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[A-Za-z0-9_.~-]*|\{[a-z]+\}))+"
 )
 _QUERY_KEY = re.compile(r"[A-Za-z0-9_.~-]+")
-COLLECTIONS = frozenset({"Open Cookie Database (Apache-2.0)", "third-party-web (MIT)"})
+COLLECTIONS = frozenset(
+    {"Open Cookie Database (Apache-2.0)", "tarteaucitron.js (MIT)", "third-party-web (MIT)"}
+)
 """Collections of facts that may be named as a source: their licences allow what is done here."""
 LANGUAGES = ("fr", "en")
 """The languages in which every built-in text exists."""

@@ -66,9 +66,10 @@ class Entry(Form):
 
     id: Ident
     name: Line
-    company: Line
-    country: Country
-    privacy_url: WebAddress
+    company: Line | None = None
+    """Who receives something; none for software that runs on the site's own servers."""
+    country: Country | None = None
+    privacy_url: WebAddress | None = None
     purpose: Ident
     exempt_reason: ExemptReason | None = None
     """The reason that holds as the service is commonly used; it is then ``necessary``."""
@@ -89,6 +90,14 @@ class Entry(Form):
     def _has_two_sources(self) -> Self:
         if len(set(self.sources)) < len(self.sources):
             raise wrong(Code.DUPLICATE, "A source is named twice.", "Name another one.")
+        return self
+
+    @model_validator(mode="after")
+    def _names_who_receives(self) -> Self:
+        """Only what contacts no host can do without a company (law.md FR-08)."""
+        facts = {self.company, self.country, self.privacy_url}
+        if (facts & {None}) and (facts != {None} or self.hosts):
+            raise wrong(Code.TEXT, "The company is not named.", "Name it, with its country.")
         return self
 
     @model_validator(mode="after")
@@ -124,9 +133,9 @@ class Entry(Form):
             id=self.id,
             name=self.name,
             purpose=self.purpose,
-            company=self.company,
-            country=self.country,
-            privacy_url=self.privacy_url,
+            company=self.company or "",
+            country=self.country or "",
+            privacy_url=self.privacy_url or "",
             hosts=self.hosts,
             snippets=self.snippets,
             items=tuple(item.stored() for item in self.items),

@@ -28,8 +28,12 @@ def families() -> Mapping[str, list[Entry]]:
 def row(entry: Entry) -> str:
     """One service as a line of a table."""
     reasons = ", ".join(f"`{reason.value}`" for reason in sorted(entry.reasons)) or "—"
-    company = f"{entry.company} ({entry.country})"
-    return f"| `{entry.id}` | {entry.name} | {company} | {entry.purpose} | {reasons} |\n"
+    return f"| `{entry.id}` | {entry.name} | {company(entry)} | {entry.purpose} | {reasons} |\n"
+
+
+def company(entry: Entry) -> str:
+    """Who receives something."""
+    return f"{entry.company} ({entry.country})" if entry.company else "the site itself"
 
 
 def tables() -> Iterator[str]:

@@ -30,6 +30,8 @@ def item(**changed: Any) -> list[dict[str, Any]]:
         ({"sources": ["https://a.example", "Somebody told me"]}, "E013"),
         ({"sources": ["https://a.example", "https://a.example/"]}, "E051"),
         ({"checked": None}, "date_type"),
+        ({"company": None}, "E005"),
+        ({"company": None, "country": None, "privacy_url": None}, "E005"),
         ({"hosts": [], "snippets": [], "items": []}, "E061"),
         ({"description": {"fr": "Un."}}, "E012"),
         ({"items": item(description={"en": "One."})}, "E012"),
@@ -46,6 +48,16 @@ def test_an_entry_without_what_it_must_have_is_refused(changed: dict[str, Any], 
     with pytest.raises(ValidationError) as raised:
         entry(**changed)
     assert code in [error["type"] for error in raised.value.errors()]
+
+
+def test_software_on_the_sites_own_servers_names_no_company() -> None:
+    service = catalogue()["django"].service()
+    assert (service.company, service.country, service.privacy_url, service.hosts) == (
+        "",
+        "",
+        "",
+        (),
+    )
 
 
 def test_embeds_go_with_the_service() -> None:
