@@ -294,6 +294,12 @@ def test_a_service_of_the_catalogue_cannot_take_a_tracker_along() -> None:
     assert found(services=[setting]) == {("E072", "services[0]")}
 
 
+def test_what_has_no_host_is_known_by_what_it_stores() -> None:
+    setting = {"use": "snowplow", "purpose": "necessary", "exempt_reason": "payment"}
+    assert found(services=[setting]) == {("E072", "services[0]")}
+    assert found(services=[{"use": "django"}]) == set()
+
+
 def test_a_reason_that_does_not_hold_for_the_service_is_an_error() -> None:
     setting = {"use": "google-fonts", "exempt_reason": "payment"}
     assert found(services=[setting]) == {("E072", "services[0].exempt_reason")}

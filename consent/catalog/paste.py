@@ -48,8 +48,8 @@ def known_as(host: str) -> list[str]:
     """The ids of the catalogue's services at this host, in the order of the alphabet."""
     name, _, port = host.partition(":")
     return [
-        ident
-        for ident, entry in catalogue().items()
+        entry.id
+        for entry in catalogue().near(name)
         if any(covers(pattern, name) and _port(pattern) == port for pattern in entry.hosts)
     ]
 

@@ -176,11 +176,17 @@ def _lawful(service: Service) -> frozenset[ExemptReason] | None:
     """Reasons that hold for every owner of its hosts; ``None`` where the catalogue knows none.
 
     By hosts, not by id: naming a tracker's host oneself does not make it less of a tracker.
+    What has no host is known by what it stores.
     """
+    near = {entry.id: entry for host in service.hosts for entry in catalogue().near(host)}
+    same = catalogue().get(service.id)
+    if same is not None and same.service().items == service.items:
+        near[same.id] = same
     owners = [
         entry.reasons
-        for entry in catalogue().values()
-        if any(_overlap(host, theirs) for host in service.hosts for theirs in entry.hosts)
+        for entry in near.values()
+        if entry is same
+        or any(_overlap(host, theirs) for host in service.hosts for theirs in entry.hosts)
     ]
     return frozenset.intersection(*owners) if owners else None
 

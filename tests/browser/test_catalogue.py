@@ -19,11 +19,11 @@ from consent import ConsentMiddleware
 from consent.catalog import catalogue
 from consent.log.memory import MemoryLog
 from tests.browser.sink import Sink
-from tests.browser.world import DOMAIN, world
+from tests.browser.world import DOMAIN, called, world
 from tests.catalog.triggers import trigger, use
 from tests.sites import site
 
-A_PAGE = 40
+A_PAGE = 60
 """Services on one page: a browser keeps no more than 180 cookies of a site."""
 IDS = list(catalogue())
 BATCHES = [IDS[start : start + A_PAGE] for start in range(0, len(IDS), A_PAGE)]
@@ -99,7 +99,7 @@ def visited(contexts: list[BrowserContext], kind: str, sink: Sink) -> set[str]:
         assert tab.locator("#end").count() == 1
         effects.update(tab.evaluate("window.ran ?? []"))
         effects.update(f"cookie {cookie['name']}" for cookie in context.cookies())
-    return effects.union(sink.requests)
+    return effects.union(called(sink))
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Iterator
 from datetime import date
+from importlib.resources import files
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from consent.catalog import LANGUAGES, catalogue, purposes
+from consent.catalog import LANGUAGES, Catalogue, catalogue, purposes
 from consent.catalog.hosts import covers
 from consent.catalog.schema import Entry
 from consent.model import ExemptReason, Purpose
@@ -161,3 +164,29 @@ def test_a_purpose_has_a_short_title_and_two_texts_in_every_language(purpose: Pu
         assert set(texts) == set(LANGUAGES)
     assert all(len(title) <= 40 for title in purpose.title.values())
     assert all(len(text) <= 220 for text in purpose.description.values())
+
+
+def test_an_entry_read_alone_is_what_the_whole_file_says() -> None:
+    """Entries are cut out of the files by their first two lines."""
+    folder = files("consent.catalog").joinpath("services")
+    tables = [t for f in folder.iterdir() for t in tomllib.loads(f.read_text("utf-8"))["services"]]
+    assert {t["id"]: Entry.model_validate(t) for t in tables} == dict(catalogue())
+
+
+def test_only_what_is_asked_for_is_parsed() -> None:
+    """A start takes as long as the services that the site uses, not as the catalogue is long."""
+    broken = Catalogue(['[[services]]\nid = "good"\na = 1\n[[services]]\nid = "bad"\n= ]\n'])
+    assert list(broken) == ["bad", "good"]
+    with pytest.raises(ValidationError):
+        broken["good"]
+    with pytest.raises(tomllib.TOMLDecodeError):
+        broken["bad"]
+
+
+@pytest.mark.parametrize(
+    "host", ["js.stripe.com", "*.stripe.com", "a.js.stripe.com:8443", "js.stripe.com/v3/"]
+)
+def test_who_can_claim_a_host_is_found_without_reading_everything(host: str) -> None:
+    near = [entry.id for entry in catalogue().near(host)]
+    assert "stripe" in near
+    assert len(near) < 10
