@@ -35,13 +35,13 @@ def called(sink: Sink) -> list[str]:
 
 
 @contextmanager
-def world(browser: Browser, app: ASGIApp, sink: Sink) -> Iterator[Browser]:
+def world(browser: Browser, app: ASGIApp, sink: Sink, *flags: str) -> Iterator[Browser]:
     """A Chromium for which ``app`` is every ``https://….site.test``, and ``sink`` all else."""
     with tls_server(app) as port:
         rules = f"MAP {DOMAIN} 127.0.0.1:{port}, MAP *.{DOMAIN} 127.0.0.1:{port}"
         rules += f", MAP * 127.0.0.1:{sink.port}"
         started = browser.browser_type.launch(
-            executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}"]
+            executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}", *flags]
         )
         try:
             yield started
