@@ -48,6 +48,7 @@ class Policy:
         """The request's headers that a choice is read from, as in ``Vary``."""
         self.own = frozenset({_origin_of(config.site.url)} - {""})
         self.domains = domains_of(self.own)
+        self.embeds = {service.id: service.embeds for service in config.services}
         self._exact: dict[str, list[Claim]] = {}
         self._below: dict[str, list[Claim]] = {}
         for service in config.services:

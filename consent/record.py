@@ -32,6 +32,8 @@ class Action(StrEnum):
     REFUSE_ALL = "refuse_all"
     SAVE = "save"
     WITHDRAW = "withdraw"
+    ONCE = "once"
+    """One embed, this time; nothing is kept in a cookie."""
 
 
 class Interface(StrEnum):
@@ -41,6 +43,7 @@ class Interface(StrEnum):
     PREFERENCES = "preferences"
     API = "api"
     NO_JS = "no-js"
+    PLACEHOLDER = "placeholder"
 
 
 def new_salt() -> bytes:

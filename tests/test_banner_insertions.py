@@ -88,7 +88,7 @@ def test_a_page_that_answered_a_post_is_not_shown_again() -> None:
 
 
 def test_a_placeholder_is_in_the_pages_language() -> None:
-    root = parsed(insertions().placeholder("pixel", "fr"))
+    root = parsed(insertions().placeholder("pixel", "", "fr"))
     assert one(root, ".").get("lang") == "fr"
 
 

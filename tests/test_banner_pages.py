@@ -210,6 +210,7 @@ def test_its_button_allows_this_service_and_nothing_else(decided: bool, said: st
     form = one(root, ".//form")
     assert (form.get("action"), form.get("target")) == ("/consent/choice", "_top")
     assert sorted((field.get("name"), field.get("value")) for field in form.findall("input")) == [
+        ("interface", "placeholder"),
         ("keep", "1"),
         ("lang", "en"),
         ("next", "/a"),

@@ -34,6 +34,8 @@ class Chosen:
     """A choice that may be acted on."""
 
     choice: Choice
+    record: str
+    """Id of its record."""
     recorded: bool
     """Whether its record is durable; only a refusal goes without."""
 
@@ -88,9 +90,14 @@ class Chooser:
     ) -> Chosen:
         """Record first, then act; the cookie is made from what was recorded.
 
+        What is granted once is nobody's choice from then on: its record has a subject of its own,
+        and neither number nor answers of the visitor's cookie change.
+
         Raises:
             RequestRefused: 400, 409, 422, or 503: a grant that the log did not confirm.
         """
+        if submitted.action is Action.ONCE:
+            previous = None
         draft = self._record(submitted, previous, now)
         record = replace(draft, idempotency_key=_key(key), body_hash=digest, signals=signals)
         if grants(record) and submitted.notice not in ("", self._notice.hash):
@@ -102,11 +109,11 @@ class Chooser:
             raise RequestRefused(422, "key_reused", str(conflict)) from conflict
         except LogUnavailable as failure:
             self._act_unproven(record, failure)
-            return Chosen(_choice(record, kept), recorded=False)
+            return Chosen(_choice(record, kept), record.id, recorded=False)
         self._check_whose(stored, previous)
         if submitted.keep and stored.id != record.id:
             self._check_age(stored, previous)
-        return Chosen(_choice(stored, kept), recorded=True)
+        return Chosen(_choice(stored, kept), stored.id, recorded=True)
 
     def _act_unproven(self, record: Record, failure: LogUnavailable) -> None:
         """A grant that cannot be proven is not acted on. A refusal always is (edges.md E10)."""

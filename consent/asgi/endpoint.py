@@ -13,6 +13,7 @@ from consent.asgi import replies
 from consent.asgi.choose import FORM, Chooser, Chosen, media_type
 from consent.asgi.cookies import OwnAnswers
 from consent.asgi.findings import Findings
+from consent.asgi.frame import Frames
 from consent.asgi.language import wanted_languages
 from consent.asgi.next_page import safe_next
 from consent.asgi.origin import Origins
@@ -31,6 +32,7 @@ from consent.log import ProofLog
 from consent.model import Choice
 from consent.objections import Objection
 from consent.policy import Policy
+from consent.record import Action
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -64,12 +66,14 @@ class Endpoints:
         self._chooser = Chooser(config, self._proof, sequence, pages.languages)
         self._findings = findings
         self._reports = Reports(config, policy, findings)
+        self._frames = Frames(config, pages, clock)
         self._assets = pages.assets
         self._routes: Mapping[str, tuple[str, Handler]] = {
             "choice": ("POST", self._choose),
             "state": ("GET", self._show_state),
             "preferences": ("GET", self._show_preferences),
             "policy": ("GET", self._show_policy),
+            "frame": ("GET", self._show_frame),
             "report": ("POST", self._take_reports),
             **({"advice": ("GET", self._advise)} if config.site.development else {}),
         }
@@ -102,6 +106,7 @@ class Endpoints:
         return replies.wrong_method("POST" if allowed == "POST" else "GET, HEAD")
 
     async def _choose(self, request: Request) -> Response:
+        submitted = None
         try:
             submitted, digest = await self._chooser.submission(request)
             chosen = await self._chooser.choose(
@@ -113,8 +118,10 @@ class Endpoints:
                 signals=self._read(request)[1].names,
             )
         except RequestRefused as refused:
-            return self._refusal(request, refused)
+            return self._refusal(request, refused, submitted)
         response = self._answer(request, submitted, chosen)
+        if submitted.action is Action.ONCE:
+            return response
         return self._with_cookie(request, response, chosen.choice)
 
     def _answer(self, request: Request, submitted: Submission, chosen: Chosen) -> Response:
@@ -125,14 +132,37 @@ class Endpoints:
                 "recorded": chosen.recorded,
             }
             return replies.data(content, 200 if chosen.recorded else 202)
+        if submitted.embed:
+            return self._opened(request, submitted, chosen)
         goal = self._next(request, submitted.next)
         if not submitted.as_page:
             return replies.see_other(goal)
         return self._confirmation(request, submitted.lang, goal, 200)
 
-    def _refusal(self, request: Request, refused: RequestRefused) -> Response:
+    def _opened(self, request: Request, submitted: Submission, chosen: Chosen) -> Response:
+        address = self._frames.address(
+            self.prefix(request.scope),
+            record=chosen.record,
+            service=next(iter(submitted.services)),
+            url=submitted.embed,
+            lang=self._language(request, submitted.lang),
+        )
+        return replies.see_other(address)
+
+    def _refusal(
+        self, request: Request, refused: RequestRefused, submitted: Submission | None
+    ) -> Response:
         """A form gets a page that says so; nothing was changed, no cookie is touched."""
-        if media_type(request) == FORM:
+        if submitted and submitted.embed:
+            response = self._frames.again(
+                self.prefix(request.scope),
+                next(iter(submitted.services)),
+                submitted.embed,
+                self._language(request, submitted.lang),
+                refused.status,
+                failed=True,
+            )
+        elif media_type(request) == FORM:
             response = self._confirmation(request, "", self._next(request, ""), refused.status)
         else:
             response = replies.problem(refused)
@@ -185,6 +215,9 @@ class Endpoints:
         """For the console of who develops: the TOML that declares a host."""
         text = self._findings.advice(request.query_params.get("host", ""))
         return Response(text, 200, replies.PRIVATE, "text/plain")
+
+    async def _show_frame(self, request: Request) -> Response:
+        return self._frames.show(request, self.prefix(request.scope))
 
     async def _send_asset(self, request: Request) -> Response:
         found = self._assets.find(_below(request.scope, self._path) or "")

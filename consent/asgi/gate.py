@@ -166,6 +166,7 @@ class ResponseGate:
             nonces=head.nonces,
             lang=head.language,
             release=head.release,
+            opens=head.opens,
         )
 
     async def _take(self, message: Message) -> None:

@@ -35,7 +35,7 @@ from consent.headers.seal import (
     seal,
 )
 from consent.headers.service_worker import DEST as SERVICE_WORKER
-from consent.headers.site_policy import is_strict, is_typed, policies
+from consent.headers.site_policy import is_strict, is_typed, opens_own, policies
 
 POLICIES = (b"content-security-policy", b"content-security-policy-report-only")
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -192,6 +192,11 @@ class ResponseHead:
         """The first language that the response says it is in."""
         told = (self.fields.first(b"content-language") or b"").partition(b",")[0].strip()
         return told.decode("latin-1") or None
+
+    @property
+    def opens(self) -> bool:
+        """May a frame of the page show a page of ours (docs/embeds.md)?"""
+        return opens_own(policies(self.fields.all(POLICIES[0])), self._request.origin)
 
     @property
     def release(self) -> Release:

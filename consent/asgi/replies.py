@@ -29,6 +29,8 @@ PAGE_POLICY = (
     " frame-ancestors 'none'"
 )
 
+FRAME_POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; frame-ancestors 'self'"
+
 
 def data(content: Mapping[str, object], status: int = 200) -> Response:
     """JSON, in ASCII."""
@@ -41,6 +43,19 @@ def page(markup: str, language: str, status: int = 200) -> Response:
     response.headers["vary"] = "Cookie, Accept-Language"
     response.headers["content-language"] = language
     response.headers["content-security-policy"] = PAGE_POLICY
+    return response
+
+
+def frame(markup: str, language: str, status: int = 200, *, embed: str = "") -> Response:
+    """What stands in a frame of the site's own page: ``embed``'s host may be framed in turn.
+
+    Many players refuse to play for a page that does not name itself.
+    """
+    response = Response(markup, status, PRIVATE, "text/html")
+    opened = f"frame-src https://{embed}; form-action 'none'" if embed else "form-action 'self'"
+    response.headers["content-security-policy"] = f"{FRAME_POLICY}; {opened}"
+    response.headers["content-language"] = language
+    response.headers["referrer-policy"] = "strict-origin-when-cross-origin"
     return response
 
 

@@ -63,6 +63,7 @@ class Rules:
         nonces: Nonces,
         lang: str | None,
         release: Release,
+        opens: bool,
     ) -> Rewriter:
         """The rewriter of one response."""
         insertions = PageInsertions(
@@ -75,6 +76,7 @@ class Rules:
             nonce=nonces.script,
             style_nonce=nonces.style,
             release=release,
+            opens=opens,
             unframed=request.unframed,
             objection=request.objection,
         )

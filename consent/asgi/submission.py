@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
 
+from consent.catalog.embeds import rebuilt
 from consent.config import ConsentConfig
 from consent.errors import RequestRefused
 from consent.model import Choice
@@ -18,7 +19,7 @@ MOST_FIELDS = 1000
 """Pairs of a form: above what fits into a body of names that exist."""
 
 JSON_KEYS = frozenset({"action", "purposes", "services", "keep", "lang", "notice", "interface"})
-ONCE = ("action", "next", "keep", "lang", "notice", "interface", "result")
+ONCE = ("action", "next", "keep", "lang", "notice", "interface", "result", "embed")
 """Form fields with one value; others than these, ``purpose`` and ``service`` are ignored."""
 
 
@@ -40,6 +41,8 @@ class Submission:
     """Hash of the notice that was on screen; empty if the sender did not say."""
     next: str = ""
     """Where the form wants to go on; not yet known to be safe."""
+    embed: str = ""
+    """Address of the one frame that is to be opened; already rebuilt from its service's pattern."""
     as_page: bool = False
     """Answer with a page: the one that the form is on answered a POST and cannot be shown again."""
 
@@ -50,6 +53,7 @@ class Offered:
     def __init__(self, config: ConsentConfig, languages: Iterable[str]) -> None:
         exempt = {purpose.id for purpose in config.purposes if purpose.exempt}
         self.purposes = tuple(p.id for p in config.purposes if p.id not in exempt)
+        self._embeds = {service.id: service.embeds for service in config.services}
         self.services = {s.id: s.purpose for s in config.services if s.purpose not in exempt}
         """Service → its purpose."""
         self._exempt = exempt | {s.id for s in config.services if s.purpose in exempt}
@@ -63,6 +67,8 @@ class Offered:
         What is missing is refused (edges.md E5), or kept where the sender asks for that. The
         buttons for everything mean everything, whatever boxes the same form carries.
         """
+        if submission.action is Action.ONCE:
+            return dict.fromkeys(self.purposes, False), dict(submission.services)
         if submission.action is not Action.SAVE:
             granted = submission.action is Action.ACCEPT_ALL
             return dict.fromkeys(self.purposes, granted), {}
@@ -85,8 +91,11 @@ class Offered:
         data = _loads(body)
         if unknown := sorted(data.keys() - JSON_KEYS):
             _refuse("unknown_field", f"unknown field {_quoted(unknown[0])}")
+        action = _member(Action, data.get("action"), "action")
+        if action is Action.ONCE:
+            _refuse("unknown_embed", "a frame is opened by its own form")
         return Submission(
-            action=_member(Action, data.get("action"), "action"),
+            action=action,
             interface=_member(Interface, data.get("interface", Interface.API), "interface"),
             purposes=self._known(_mapping(data, "purposes").items(), self.purposes, "purpose"),
             services=self._known(_mapping(data, "services").items(), self.services, "service"),
@@ -111,11 +120,14 @@ class Offered:
             for name, value in pairs
             if name == "service" and value
         ]
+        action = _member(Action, once.get("action"), "action")
+        known = self._known(services, self.services, "service")
         return Submission(
-            action=_member(Action, once.get("action"), "action"),
+            action=action,
             interface=_member(Interface, once.get("interface", Interface.NO_JS), "interface"),
             purposes=self._known(purposes, self.purposes, "purpose"),
-            services=self._known(services, self.services, "service"),
+            services=known,
+            embed=self._embed(action, known, once.get("embed", "")),
             keep=once.get("keep") == "1",
             lang=self._language(once.get("lang", "")),
             notice=once.get("notice", ""),
@@ -138,6 +150,17 @@ class Offered:
             if known.setdefault(name, answer) is not answer:
                 _refuse("contradiction", f"two answers for {_quoted(name)}")
         return known
+
+    def _embed(self, action: Action, services: Mapping[str, bool], url: str) -> str:
+        """The frame that a placeholder's form opens: only what its one service's patterns allow."""
+        if not url and action is not Action.ONCE:
+            return ""
+        granted = [service for service, answer in services.items() if answer]
+        single = granted[0] if len(services) == len(granted) == 1 else ""
+        found = rebuilt(self._embeds.get(single, ()), url)
+        if found is None or action not in (Action.ONCE, Action.SAVE):
+            _refuse("unknown_embed", "no pattern of the service allows this frame")
+        return found
 
     def _language(self, value: object) -> str:
         lang = _text(value, "lang")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from consent.banner.pages import Pages, Release
 from consent.banner.state import page_state
+from consent.catalog.embeds import rebuilt
 from consent.objections import NONE, Objection
 from consent.policy import Ruling
 
@@ -24,6 +25,7 @@ class PageInsertions:
         release: Release = Release.NEVER,
         style_nonce: str = "",
         unframed: bool = False,
+        opens: bool = False,
         objection: Objection = NONE,
     ) -> None:
         """Hold what one page needs.
@@ -40,6 +42,7 @@ class PageInsertions:
             release: what may be released in place.
             objection: what the visitor's browser asks for by itself.
             unframed: whether the browser said that no frame holds the page; doubt means no.
+            opens: whether the site's own policies let a frame show a page of ours.
         """
         elsewhere, answers = ruling.answers
         purposes, services = answers or ((), ())
@@ -60,6 +63,9 @@ class PageInsertions:
         self._release = release
         self._style_nonce = style_nonce
         self._unframed = unframed
+        self._opens = opens
+        self._embeds = ruling.policy.embeds
+        self._elsewhere = elsewhere
         self._objects = objection.holds
 
     def head(self) -> str:
@@ -91,13 +97,16 @@ class PageInsertions:
             objects=self._objects,
         )
 
-    def placeholder(self, service: str, lang: str | None) -> str:
+    def placeholder(self, service: str, url: str, lang: str | None) -> str:
         """Shown inside a held frame of ``service`` ("" where nobody declared it)."""
+        embed = rebuilt(self._embeds.get(service, ()), url) if self._opens else None
         return self._pages.placeholder(
             lang=self._pages.language(lang, self._lang),
             service=service,
             decided=self._decided,
             prefix=self._prefix,
             next=self._url,
+            url=embed or "",
+            here=service not in self._elsewhere,
             unframed=self._unframed,
         )

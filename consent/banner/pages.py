@@ -24,7 +24,7 @@ from consent.objections import DNT, GPC, NONE, Objection, Objections
 
 # Stand for what differs from page to page in markup that is kept for all. Private-use characters
 # occur neither in an address, which is ASCII once quoted, nor in JSON as written here.
-_NEXT, _NEXT_QUOTED, _STATE, _NONCE = "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3"
+_NEXT, _NEXT_QUOTED, _STATE, _NONCE, _EMBED = map(chr, range(0xF8F0, 0xF8F5))
 _STYLE_NONCE = "\uf8f4"
 _ANY_PAGE = {"next": _NEXT, "next_quoted": _NEXT_QUOTED}
 
@@ -204,13 +204,27 @@ class Pages:
         prefix: str,
         decided: bool = False,
         next: str = "",
+        url: str = "",
+        here: bool = True,
         unframed: bool = False,
+        failed: bool = False,
     ) -> str:
         """A small document for a held frame: who would receive what, and how to allow it.
 
-        Its button answers for this service alone; what is ``decided`` otherwise stays. Only a page
-        known to be ``unframed`` has it: under another site's page, one stolen click would grant.
+        Its buttons answer for this service alone; what is ``decided`` otherwise stays. Only a page
+        known to be ``unframed`` has them: under another site's page, one stolen click would grant.
         The link leads out of all frames, to a page that none may hold.
+
+        Args:
+            lang: of the page (BCP 47).
+            service: whose frame it is; "" where nobody declared it.
+            prefix: what our addresses start with.
+            decided: whether the visitor has answered for every purpose.
+            next: the page's own path and query.
+            url: the frame's address as ``rebuilt``, if it can be opened in its place.
+            here: whether the service may act on this page at all.
+            unframed: whether no frame is known to hold the page.
+            failed: whether a click could not be recorded.
         """
         kept = self._kept(
             "placeholder",
@@ -218,10 +232,17 @@ class Pages:
             prefix,
             service_id=service,
             decided=decided,
+            here=here,
             unframed=unframed,
+            failed=failed,
+            embed=_EMBED * bool(url),
             **_ANY_PAGE,
         )
-        return _placed(kept, next)
+        return _placed(kept, next).replace(_EMBED, str(escape(url)))
+
+    def frame(self, *, lang: str | None, prefix: str, url: str, title: str) -> str:
+        """The document around an embed that the visitor has opened."""
+        return self._render("frame", self.language(lang), prefix, url=url, title=title)
 
     def _page(
         self, name: str, lang: str | None, prefix: str, page: str, more: Mapping[str, object]

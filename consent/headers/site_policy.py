@@ -22,6 +22,22 @@ def is_typed(found: Iterable[Directives]) -> bool:
     return any(b"require-trusted-types-for" in one for one in found)
 
 
+def opens_own(found: Iterable[Directives], origin: str) -> bool:
+    """Do all of them let a frame of the page send a form to the site and show what comes back?"""
+    scheme, _, host = origin.lower().partition("//")
+    own = {b"'self'", b"*", *(each.encode() for each in (origin.lower(), scheme, host))}
+    return all(
+        _allows(one, own, b"frame-src", b"child-src", b"default-src")
+        and _allows(one, own, b"form-action")
+        for one in found
+    )
+
+
+def _allows(policy: Directives, own: set[bytes], *names: bytes) -> bool:
+    sources = next((policy[name] for name in names if name in policy), None)
+    return sources is None or not own.isdisjoint(sources)
+
+
 def _directives(policy: bytes) -> Directives:
     read: Directives = {}
     for directive in policy.lower().split(b";"):

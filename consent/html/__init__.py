@@ -24,6 +24,6 @@ class Insertions(Protocol):
         """Goes first into ``<body>``: the banner, in the language of ``<html lang>`` if known."""
         ...
 
-    def placeholder(self, service: str, lang: str | None) -> str:
-        """A small document shown inside a held frame; may be empty."""
+    def placeholder(self, service: str, url: str, lang: str | None) -> str:
+        """A small document shown inside the held frame of this address; may be empty."""
         ...

@@ -37,7 +37,7 @@ class TagBlocker:
         *,
         decode: Callable[[bytes], str],
         document: Callable[[str], str | None],
-        placeholder: Callable[[str], str],
+        placeholder: Callable[[str, str], str],
     ) -> None:
         self.judge = judge
         self._decode = decode
@@ -78,7 +78,7 @@ class TagBlocker:
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))
             if name == "iframe" and not bare and not any(a.name == "srcdoc" for a in found):
-                edits.insert(1, (name_end, name_end, self._filler(verdict)))
+                edits.insert(1, (name_end, name_end, self._filler(verdict, found)))
         return edits
 
     def attribute(self, name: str, attribute: Attribute) -> list[Edit]:
@@ -202,8 +202,10 @@ class TagBlocker:
         edits = [(a.start, a.start, PREFIX) for a in found if a.name == "http-equiv"]
         return [(name_end, name_end, marks(verdict)), *edits]
 
-    def _filler(self, verdict: Verdict) -> bytes:
-        markup = self._placeholder(verdict.service)
+    def _filler(self, verdict: Verdict, found: list[Attribute]) -> bytes:
+        source = _first(found, "src")
+        url = self.judge.resolved(self.text(source)) if source else ""
+        markup = self._placeholder(verdict.service, url)
         if not markup:
             return b""
         written = escape(markup).encode("ascii", "xmlcharrefreplace")

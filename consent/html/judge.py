@@ -96,6 +96,13 @@ class Judge:
         if self._found and (not verdict.allowed or verdict is NOT_ENFORCED):
             self._found(host, verdict)
 
+    def resolved(self, value: str) -> str:
+        """The absolute address, as of the page itself; "" if it cannot be read."""
+        try:
+            return str(URL(value.strip("\t\n\f\r "), self.bases[0]).href)
+        except (ValueError, UnicodeEncodeError):
+            return ""
+
     def urls(self, value: str) -> Verdict | None:
         """The verdict that holds one of these URLs (with spaces or semicolons between)."""
         return joint(map(self.url, re.split(r"[\t\n\f\r ;]+", value)))

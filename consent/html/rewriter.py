@@ -212,7 +212,7 @@ class HtmlRewriter(UncertainReader):
         rewritten += inner._feed(b"")
         return rewritten.decode("utf-8", "surrogatepass") if rewritten != markup else None
 
-    def _placeholder(self, service: str) -> str:
+    def _placeholder(self, service: str, url: str) -> str:
         if self._insertions is None:
             return ""
-        return self._insertions.placeholder(service, self._inserter.lang)
+        return self._insertions.placeholder(service, url, self._inserter.lang)

@@ -22,6 +22,9 @@ async function open() {
 /** @param {Event} event */
 const origin = (event) => (event.target instanceof Element ? event.target : null);
 
+/** @param {HTMLIFrameElement} frame */
+const isOpened = ({ contentDocument }) => /^http/.test(contentDocument?.URL ?? "");
+
 // Listening on the document, and not on our elements, works as well for what Turbo and its like
 // put into the page later, and starts nothing twice.
 function listen() {
@@ -38,6 +41,15 @@ function listen() {
     event.preventDefault();
     submit(form, event.submitter?.getAttribute("value") ?? "save");
   });
+  // What was allowed in the place of a frame may be allowed elsewhere on the page.
+  document.addEventListener(
+    "load",
+    ({ target }) => {
+      const frame = /** @type {HTMLIFrameElement} */ (target);
+      if (frame.dataset?.consentPlaceholder === "" && isOpened(frame)) refresh();
+    },
+    true,
+  );
   followTabs(refresh);
   watch();
 }

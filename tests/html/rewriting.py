@@ -97,5 +97,5 @@ class Marks:
     def body(self, lang: str | None) -> str:
         return f"[body {lang}]"
 
-    def placeholder(self, service: str, lang: str | None) -> str:
+    def placeholder(self, service: str, url: str, lang: str | None) -> str:
         return f"<p>{service}&{lang}"
