@@ -36,13 +36,16 @@ clean:
 # One environment for all targets; `demo` needs less than `test`.
 .venv/bin/python:
 	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer was found; name one: make demo PYTHON=/path/to/python3" >&2; exit 1; }
+	@echo "Making .venv with $(PYTHON) ..."
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "The venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
 
 .venv/.demo: pyproject.toml | .venv/bin/python
+	@echo "Installing what the demo needs into .venv (once; a minute or two) ..."
 	@$(BIN)/python -m pip install --quiet --editable . --group demo
 	@touch $@
 
 .venv/.dev: pyproject.toml | .venv/bin/python
+	@echo "Installing what the tests need into .venv (once; some minutes) ..."
 	@$(BIN)/python -m pip install --quiet --editable . --group demo --group dev --group bench
 	@touch $@ .venv/.demo

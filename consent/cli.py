@@ -13,6 +13,7 @@ import click
 
 from consent.config import ConsentConfig
 from consent.errors import ConfigError, LogUnavailable
+from consent.log import place
 from consent.log.held import Held
 from consent.log.sql import SqlLog
 
@@ -30,7 +31,7 @@ def main() -> None:
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 def check(file: str) -> None:
-    """Check a configuration FILE and name every problem in it.
+    """Check a configuration FILE, and the place of its log, and name every problem.
 
     Exit status: 0 if it can be used (warnings allowed), 1 if not.
     """
@@ -41,13 +42,14 @@ def check(file: str) -> None:
             click.echo(f"error   {problem}", err=True)
         click.echo(f"{file}: {len(error.problems)} error(s).", err=True)
         raise SystemExit(1) from error
-    for problem in config.warnings:
+    found = [*config.warnings, *place.warnings(config.log.url)]
+    for problem in found:
         click.echo(f"warning {problem}", err=True)
     for purpose in config.purposes:
         names = ", ".join(s.name for s in config.services if s.purpose == purpose.id)
         click.echo(f"{'exempt' if purpose.exempt else 'asked':8}{purpose.id}: {names}")
     click.echo(f"notice  {config.notice.hash}")
-    click.echo(f"{file}: fine, {len(config.warnings)} warning(s).")
+    click.echo(f"{file}: fine, {len(found)} warning(s).")
 
 
 @main.command()

@@ -52,6 +52,7 @@ class Code(StrEnum):
     UNUSED_PURPOSE = "W006"
     PLAIN_HTTP = "W007"
     NOT_HELD = "W008"
+    LOG_PLACE = "W009"
 
     @property
     def is_error(self) -> bool:
@@ -71,9 +72,12 @@ class Problem:
     """What is wrong."""
     fix: str
     """What to write instead."""
+    about: str = ""
+    """The id of the service or purpose at ``path``, where it has one: nobody counts tables."""
 
     def __str__(self) -> str:
-        return f"{self.code} {self.path}: {self.message} {self.fix}"
+        about = f" ({self.about})" if self.about else ""
+        return f"{self.code} {self.path}{about}: {self.message} {self.fix}"
 
 
 class ConsentError(Exception):

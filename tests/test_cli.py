@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from click.testing import CliRunner
 
 from consent import ConsentConfig
 from consent.cli import main
+from consent.log import engine
 from tests.written import SECRET
 
 
@@ -66,3 +68,44 @@ def test_it_runs_as_a_module_and_says_a_warning_once(starter: Path) -> None:
         check=True,
     )
     assert result.stderr.count("W003") == 1
+
+
+class TestPlaceOfTheLog:
+    """A log that cannot be written would be found out with the first choice."""
+
+    @staticmethod
+    def check(starter: Path, url: str) -> str:
+        text = re.sub(r"(?m)^url = .sqlite.*$", f'url = "{url}"', starter.read_text("utf-8"))
+        assert url in text
+        starter.write_text(text, "utf-8")
+        result = CliRunner().invoke(main, ["check", str(starter)])
+        assert result.exit_code == 0
+        return result.stderr
+
+    def test_one_that_can_be_written_is_fine(self, starter: Path) -> None:
+        assert self.check(starter, f"sqlite:///{starter.parent}/consent.db") == ""
+
+    def test_one_on_another_machine_is_not_looked_at(self, starter: Path) -> None:
+        assert self.check(starter, "postgresql://site@db.example/consent") == ""
+
+    def test_a_folder_that_is_not_there_is_named(self, starter: Path) -> None:
+        folder = starter.parent / "nowhere"
+        said = self.check(starter, f"sqlite:///{folder}/consent.db")
+        assert f"W009 log.url: There is no folder '{folder}'" in said
+
+    @pytest.mark.parametrize("name", ["", "consent.db"])
+    def test_what_this_user_may_not_write_is_named(
+        self, starter: Path, name: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Told by the system, since who runs tests may be allowed everything."""
+        (starter.parent / "consent.db").touch()
+        closed = starter.parent / name
+        monkeypatch.setattr("consent.log.place.os.access", lambda path, mode: Path(path) != closed)
+        said = self.check(starter, f"sqlite:///{starter.parent}/consent.db")
+        assert f"W009 log.url: This user may not write {'the file' if name else 'into'}" in said
+
+    def test_a_database_without_its_driver_is_named(
+        self, starter: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(engine, "find_spec", lambda name: None)
+        assert "asyncpg" in self.check(starter, "postgresql://site@db.example/consent")

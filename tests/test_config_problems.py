@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -334,3 +335,41 @@ def test_the_message_of_the_error_has_every_problem() -> None:
     with pytest.raises(ConfigError, match=r"2 problem\(s\)") as raised:
         config(path="x", log={"retention_years": 0})
     assert all(code in str(raised.value) for code in ("E041 path:", "E031 log.retention_years:"))
+
+
+def said(**settings: Any) -> str:
+    with pytest.raises(ConfigError) as raised:
+        config(**settings)
+    return str(raised.value)
+
+
+def test_what_a_value_should_be_is_said_as_toml_calls_it() -> None:
+    text = said(
+        site={"languages": "fr"},
+        cookie={"lifetime_months": "6"},
+        log=[1],
+        services=[own(description="x"), own(name=3)],
+        signals={"gpc": "yes", "gpc_last_update": "soon", "purposes": [1]},
+    )
+    assert "site.languages: This is not a list." in text
+    assert "cookie.lifetime_months: This is not a whole number." in text
+    assert "log: This is not a table." in text
+    assert "description (images): This is not a table." in text
+    assert "name (images): This is not a text." in text
+    assert "signals.gpc: This is neither true nor false." in text
+    assert "signals.gpc_last_update: This is not a date." in text
+    assert not re.search("tuple|dict|instance|Input", text)
+
+
+@pytest.mark.parametrize(
+    ("service", "line"),
+    [
+        ({"use": "youtube", "paths": "/x"}, "E003 services[0].paths (youtube): "),
+        ({**own(id="chat"), "hosts": "x"}, "E003 services[0].hosts (chat): "),
+        ({**own(), "id": 5}, "E003 services[0].id: "),
+        ("youtube", "E003 services[0]: "),
+    ],
+)
+def test_a_problem_with_a_service_names_it(service: Any, line: str) -> None:
+    """Where it is can be counted; who it is can be searched for."""
+    assert line in said(services=[service])

@@ -13,7 +13,7 @@ from typing import Any
 
 from consent.config import checks, resolve, secrets, wording
 from consent.config.notice import facts, notice
-from consent.config.reading import Draft, read
+from consent.config.reading import Draft, named, read
 from consent.config.settings import Blocking, Controller, Cookie, Log, Signals, Site
 from consent.errors import Code, ConfigError, Problem
 from consent.model import NECESSARY, Notice, Purpose, Service
@@ -105,6 +105,7 @@ class ConsentConfig:
         cookie, log = self._kept(draft, problems)
         problems += _checked(draft, placed, known)
         problems += wording.warnings(settings)
+        problems = named(problems, settings)
         site, controller, blocking = draft.site, draft.controller, draft.blocking
         if _has_errors(problems) or not (site and controller and cookie and log and blocking):
             raise ConfigError([each for each in problems if Code(each.code).is_error])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -36,6 +37,17 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "signals": Signals,
 }
 LISTS = ("purposes", "services")
+# Pydantic's names for what was expected, and TOML's.
+WRONG_TYPES = {
+    "bool_type": ("This is neither true nor false.", "Write true or false, without quotes."),
+    "date": ("This is not a date.", "Write it as 2026-01-31, without quotes."),
+    "dict_type": ("This is not a table.", 'Write a text per language, as { en = "…", fr = "…" }.'),
+    "int_type": ("This is not a whole number.", "Write its digits, without quotes."),
+    "model_type": ("This is not a table.", "Write its keys, as { key = value }."),
+    "string_type": ("This is not a text.", "Write it in quotes."),
+    "tuple_type": ("This is not a list.", 'Write it in brackets, as ["…", "…"].'),
+}
+_TABLE = re.compile(r"(services|purposes)\[(\d+)\]")
 # Words that people carry over from other tools, and ours for the same thing.
 ALIASES = {
     "cookies": "items",
@@ -164,7 +176,22 @@ def _problem(model: type[BaseModel], detail: ErrorDetails, path: str) -> Problem
         return Problem(Code(kind), where, detail["msg"], context["fix"])
     if kind in ("literal_error", "enum"):
         return _unknown_value(detail, where)
-    return Problem(Code.WRONG_TYPE, where, f"{detail['msg']}.", "Write a value of that type.")
+    other = (f"{detail['msg']}.", "Write a value of that type.")
+    message, fix = WRONG_TYPES.get(kind.partition("_from")[0], other)
+    return Problem(Code.WRONG_TYPE, where, message, fix)
+
+
+def named(problems: Iterable[Problem], settings: Mapping[str, object]) -> list[Problem]:
+    """The same problems, each with the id of the table that it is in."""
+    return [replace(each, about=_id_at(each.path, settings)) for each in problems]
+
+
+def _id_at(path: str, settings: Mapping[str, object]) -> str:
+    match = _TABLE.match(path)
+    tables = settings.get(match[1]) if match else None
+    table = tables[int(match[2])] if match and isinstance(tables, list | tuple) else None
+    name = table.get("use", table.get("id")) if isinstance(table, dict) else None
+    return name if isinstance(name, str) else ""
 
 
 def _unknown_key(key: object, where: str, known: Iterable[str]) -> Problem:
