@@ -47,7 +47,11 @@ def test_what_is_no_host_name_is_none_here(text: str) -> None:
     assert HOST.fullmatch(text) is None
 
 
-@given(st.from_regex(HOST, fullmatch=True))
+# Without what looks ahead in HOST, which makes drawing from it take minutes.
+NAMES = st.from_regex(r"[a-z0-9-]{1,70}(?:\.[a-z0-9-]{1,70}){0,3}(?::[0-9]{1,5})?", fullmatch=True)
+
+
+@given(NAMES.filter(HOST.fullmatch))
 def test_the_toml_of_any_host_can_be_read(host: str) -> None:
     (service,) = tomllib.loads(to_paste(host))["services"]
     assert service.get("hosts", [host]) == [host]
