@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from consent.assets import Assets, shipped
@@ -11,16 +12,20 @@ from consent.html.names import BY_TAG, LOADING_RELS
 from consent.policy import Policy
 
 NAME = "guard.js"
+UNSEALED = "guard-unsealed.js"
+"""What does in addition what it can of a seal's work."""
+
 PLACE = b"CONSENT_RULES"
 """Stands in the built code for the rules."""
 
+SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 KINDS = ("cookie", "local", "session")
 CONNECTING = {
     "iframe": ["src"],
     "frame": ["src"],
     "object": ["data"],
     "embed": ["src"],
-    "link": ["href", "imagesrcset"],
+    "link": ["href"],
 }
 """Elements that open connections, or more, whatever a policy says (design.md §3)."""
 
@@ -31,8 +36,9 @@ def guarded(config: ConsentConfig) -> Assets:
     The address names the content, so it changes with the rules, and may be kept for ever.
     """
     files = shipped()
-    code = files.body(NAME)
-    rules = json.dumps(rules_of(Policy(config)), separators=(",", ":"), sort_keys=True)
+    found = rules_of(Policy(config))
+    code = files.body(UNSEALED if found["unsealed"] else NAME)
+    rules = json.dumps(found, separators=(",", ":"))
     return files.replacing(NAME, code.replace(PLACE, rules.encode("ascii")))
 
 
@@ -53,7 +59,7 @@ def rules_of(policy: Policy) -> Mapping[str, object]:
         "claims": _claims(policy),
         "items": {kind: _items(config, kind) for kind in KINDS},
         "loads": _loading() if unsealed else CONNECTING,
-        "rels": sorted(LOADING_RELS),
+        "rels": rf"(^|\s)({'|'.join(sorted(LOADING_RELS))})(\s|$)",
     }
 
 
@@ -71,11 +77,16 @@ def _short(service: int, path: str, port: str) -> list[object]:
 
 def _items(config: ConsentConfig, kind: str) -> list[list[object]]:
     return [
-        [item.name, at]
+        [_pattern(item.name), at]
         for at, service in enumerate(config.services)
         for item in service.items
         if item.kind == kind and not item.third_party
     ]
+
+
+def _pattern(name: str) -> str:
+    """A regular expression of JavaScript; only ``*`` is special (policy.py)."""
+    return "^" + ".*".join(SPECIAL.sub(r"\\\g<0>", part) for part in name.split("*")) + "$"
 
 
 def _loading() -> dict[str, list[str]]:

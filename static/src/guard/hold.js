@@ -1,15 +1,22 @@
 // @ts-check
-/** An element that would load from, or lead to, somebody who may not act is held as the server does. */
+/** An element that would load from somebody who may not act is held as the server does. */
 
 import { apply } from "./hook.js";
-import { judge, leads } from "./verdict.js";
 import { rules } from "./rules.js";
+import { judge } from "./verdict.js";
 
-const { loads, rels } = rules;
-const { getAttribute, setAttribute, removeAttribute, querySelectorAll } = Element.prototype;
-const { querySelectorAll: within } = DocumentFragment.prototype;
+/** @typedef {import("./verdict.js").Verdict} Verdict */
+
+const { getAttribute, setAttribute, removeAttribute } = Element.prototype;
 const { importNode } = Document.prototype;
+const RELS = RegExp(rules.rels, "i");
 export const inert = document.implementation.createHTMLDocument("");
+
+/** @type {Record<string, string[]>} Attributes that decide whether an element is held. */
+export const watched = { script: [], ...rules.loads };
+watched.link?.push("rel");
+watched.script?.push("type");
+export const tags = Object.keys(watched);
 
 /**
  * @param {Element} element
@@ -21,125 +28,75 @@ export const read = (element, name) => apply(getAttribute, element, [name]) ?? "
 /**
  * @param {Element} element
  * @param {string} name
- * @param {string} value
+ * @param {string} [value] None takes it away.
  */
-export const write = (element, name, value) => apply(setAttribute, element, [name, value]);
-
-export const SELECTOR = [...Object.keys(loads), "meta", "script[type]"].join();
+export const write = (element, name, value) =>
+  apply(value == null ? removeAttribute : setAttribute, element, [name, value]);
 
 /**
- * The verdict that holds one of the addresses in an attribute.
+ * @param {any} element
  * @param {string} name
- * @param {string} value
+ * @param {Verdict} verdict
  */
-export const judged = (name, value) =>
-  (/srcset$/.test(name) ? value.split(/,?\s+/) : [value])
-    .filter(Boolean)
-    .map((each) => judge(each))
-    .find(([why]) => why);
-
-/**
- * Do these speculation rules concern nobody but whom they may?
- * @param {string} text
- */
-function isHarmless(text) {
-  /** @param {any} where @returns {boolean} Is nothing but the site's own matched? */
-  const stays = (where) =>
-    where?.and
-      ? where.and.some(stays)
-      : where?.or
-        ? where.or.every(stays)
-        : [where?.href_matches].flat().every((path) => /^\/(?!\/)/.test(path));
-  try {
-    return Object.values(JSON.parse(text)).every(
-      (/** @type {any} */ rules) =>
-        !Array.isArray(rules) ||
-        rules.every(({ urls, where }) =>
-          urls ? urls.every((/** @type {string} */ url) => !judge(url)[0]) : stays(where),
-        ),
-    );
-  } catch {
-    return false;
-  }
-}
-
-/**
- * @param {Element} element
- * @param {string} name
- * @param {import("./verdict.js").Verdict} verdict
- */
-export function park(element, name, [why, service, purpose = ""]) {
+function park(element, name, verdict) {
+  const [why, service] = verdict;
   write(element, `data-consent-${name}`, read(element, name));
-  apply(removeAttribute, element, [name]);
+  write(element, name);
+  if (element.localName === "script") write(element, "type", "text/plain");
   write(element, "data-consent-held", why);
-  if (service) {
-    write(element, "data-consent-service", service);
-    write(element, "data-consent-purpose", purpose);
-  }
+  if (service) write(element, "data-consent-service", service);
+  return verdict;
 }
 
 /**
- * Holds speculation rules with this text; an empty script may still get one.
- * @param {Element} script
- * @param {any} text
+ * Holds speculation rules with this text, where they concern others than they may or, as those
+ * that go by the links of the page, cannot tell whom.
+ * @param {any} script
+ * @param {string} text
+ * @returns {Verdict | false | undefined} Why, if it is.
  */
-export function holdRules(script, text) {
-  if (!text || !/^\s*speculationrules\s*$/i.test(read(script, "type"))) return false;
-  if (isHarmless(text)) return false;
+export const holdRules = (script, text) =>
+  script.localName === "script" &&
+  /^\s*speculationrules\s*$/i.test(read(script, "type")) &&
+  (/where|document|\\/.test(text) || [...text.matchAll(/"(.*?)"/g)].some(([, each]) => judge(each)[0])) &&
   park(script, "type", ["undeclared"]);
-  write(script, "type", "text/plain");
-  return true;
-}
 
 /**
- * Holds what has to be in one element: was there anything?
- * @param {Element} element
+ * Holds what has to be in one element.
+ * @param {any} element
+ * @param {any} [surely] Whatever a link is, it may become what loads.
+ * @returns {Verdict | false | undefined} Why, if anything was.
  */
-export function hold(element) {
-  const tag = element.localName;
-  let held = false;
-  if (tag === "meta" && /^refresh$/i.test(read(element, "http-equiv"))) {
-    const found = /^[\s\d.]*[;,]?\s*(?:url\s*=\s*)?(["']?)(.*)/is.exec(read(element, "content"));
-    const to = found?.[2]?.split(found[1] || "\0")[0] ?? "";
-    held = !leads(to);
-    if (held) park(element, "http-equiv", judge(to));
-  }
-  if (tag === "script") held = holdRules(element, element.textContent);
-  if (tag === "link" && !read(element, "rel").toLowerCase().split(/\s+/).some((rel) => rels.includes(rel))) {
-    return held;
-  }
-  for (const name of loads[tag] ?? []) {
-    const verdict = judged(name, read(element, name));
-    if (verdict) {
-      park(element, name, verdict);
-      if (tag === "script") write(element, "type", "text/plain");
-      held = true;
+export function hold(element, surely) {
+  let held = holdRules(element, element.textContent);
+  for (const name of watched[element.localName] ?? []) {
+    if (/^(type|rel)$/.test(name)) continue;
+    if (element.localName === "link" && !surely && !RELS.test(read(element, "rel"))) continue;
+    // In a list there are several; and within one, browsers do not see the end of a line.
+    for (const each of read(element, name).replace(/[\t\n\r]/g, "").split(/[ ,]+/)) {
+      const verdict = judge(each || "#");
+      if (verdict[0]) {
+        held = park(element, name, verdict);
+        break;
+      }
     }
   }
   return held;
 }
 
 /**
- * @param {any} root
- * @returns {Element[]}
- */
-export const every = (root, selector = SELECTOR) => [
-  ...apply(root.nodeType === 1 ? querySelectorAll : within, root, [selector]),
-];
-
-/**
- * Holds what has to be in a node and below it.
+ * Holds what has to be in a node that is not yet in a page, and below it.
  * @param {any} node
  */
 export function sift(node) {
-  if (node?.nodeType === 1) hold(node);
-  else if (node?.nodeType !== 11) return;
-  if (node.firstElementChild) every(node).forEach(hold);
+  if (node.isConnected && node.ownerDocument.defaultView) return;
+  if (watched[node.localName]) hold(node);
+  if (node.firstElementChild) for (const each of node.querySelectorAll(tags)) hold(each);
 }
 
 /**
  * An element alone, where nothing loads and nothing runs.
- * @param {Element} element
+ * @param {any} element
  * @returns {any}
  */
-export const copy = (element) => apply(importNode, inert, [element, false]);
+export const copy = (element) => apply(importNode, inert, [element]);

@@ -1,13 +1,13 @@
 // @ts-check
 /** Puts our functions in the place of the browser's, so that nothing but their effect tells. */
 
-export const { apply } = Reflect;
-const { defineProperties, defineProperty, getOwnPropertyDescriptor, getOwnPropertyDescriptors } =
-  Object;
-const { getPrototypeOf, setPrototypeOf } = Object;
+export const { apply, construct } = Reflect;
+const { defineProperties, defineProperty, getPrototypeOf, setPrototypeOf } = Object;
+const { getOwnPropertyDescriptor, getOwnPropertyDescriptors } = Object;
 
-/** Ours → the browser's. */
+/** Ours → the browser's, and the other way round. */
 const natives = new WeakMap();
+const made = new WeakMap();
 
 /**
  * Called before the browser's own function, with what that will be called with.
@@ -15,58 +15,80 @@ const natives = new WeakMap();
  * @param {any} self
  * @param {any} args Changed in place, if need be.
  * @param {any} native
- * @returns {[any?, any?] | false | "" | null | undefined | void} What to return instead of calling it,
- *   or, in second place, on what to call it.
+ * @param {string} name
+ * @returns {any} Anything true is a list: what to return instead of calling it or, in second place,
+ *   on what to call it.
  */
+
+/**
+ * A method is no constructor and has no prototype, as the browser's own.
+ * @param {any} native
+ * @param {Before} before
+ * @param {string} name
+ */
+function disguised(native, before, name) {
+  /** @type {(self: any, args: any, target?: any) => any} */
+  const call = (self, args, target) => {
+    let done;
+    try {
+      done = before(self, args, native, name);
+    } catch {
+      // What is wrong with a call, the browser's own function says.
+    }
+    return done && !(1 in done)
+      ? done[0]
+      : target
+        ? construct(native, args, target === ours ? native : target)
+        : apply(native, done ? done[1] : self, args);
+  };
+  /** @type {any} */
+  const ours = native.prototype
+    ? /** @this {any} */ function () {
+        return call(this, arguments, new.target);
+      }
+    : {
+        ours() {
+          return call(this, arguments);
+        },
+      }.ours;
+  defineProperties(ours, getOwnPropertyDescriptors(native));
+  setPrototypeOf(ours, getPrototypeOf(native));
+  natives.set(ours, native);
+  made.set(native, ours);
+  return ours;
+}
 
 /**
  * @param {any} owner
  * @param {string} name
  * @param {Before} before
- * @param {"value" | "get" | "set"} [part]
+ * @param {"value" | "get" | "set"} [part] Of an accessor, unless told, the setter where there is one.
  */
-export function hook(owner, name, before, part = "value") {
+export function hook(owner, name, before, part) {
   const found = owner && getOwnPropertyDescriptor(owner, name);
-  const native = found?.[part];
-  if (!native || !found.configurable || natives.has(native)) return;
-  // A method is no constructor and has no prototype, as the browser's own.
-  const { ours } = {
-    ours() {
-      let done;
-      try {
-        done = before(this, arguments, native);
-      } catch {
-        // What is wrong with a call, the browser's own function says.
-      }
-      if (done && done.length < 2) return done[0];
-      return apply(native, done ? done[1] : this, arguments);
-    },
-  };
-  defineProperties(ours, getOwnPropertyDescriptors(native));
-  setPrototypeOf(ours, getPrototypeOf(native));
-  natives.set(ours, native);
-  defineProperty(owner, name, { ...found, [part]: ours });
+  if (!found?.configurable) return;
+  const place = part ?? (found.value ? "value" : found.set ? "set" : "get");
+  const native = found[place];
+  if (!native?.call || natives.has(native)) return;
+  const ours = made.get(native) ?? disguised(native, before, name);
+  defineProperty(owner, name, { ...found, [place]: ours });
 }
 
 /**
+ * The same for many: `""` is the window, every other name an interface.
  * @param {any} win
- * @param {string[]} names What a constructor is called; the first name is its own.
- * @param {(args: any[]) => void} before
+ * @param {string} owners
+ * @param {RegExp | string} names Where it is no text, what names are like.
+ * @param {Before} before
+ * @param {"get"} [part]
  */
-export function hookConstructor(win, [name = "", ...others], before) {
-  const native = win[name];
-  if (!native || natives.has(native)) return;
-  /** @type {any} */
-  const ours = new Proxy(native, {
-    construct(/** @type {any} */ _, args, target) {
-      before(args);
-      return Reflect.construct(native, args, target === ours ? native : target);
-    },
-  });
-  natives.set(ours, native);
-  for (const [owner, key] of [[native.prototype, "constructor"], ...[name, ...others].map((key) => [win, key])]) {
-    const found = getOwnPropertyDescriptor(owner, key);
-    if (found?.value === native) defineProperty(owner, key, { ...found, value: ours });
+export function hooks(win, owners, names, before, part) {
+  for (const name of owners.split(" ")) {
+    const owner = name ? win[name]?.prototype : win;
+    const all = typeof names === "string" ? names.split(" ") : Object.getOwnPropertyNames(owner ?? 0);
+    for (const each of all) {
+      if (typeof names === "string" || names.test(each)) hook(owner, each, before, part);
+    }
   }
 }
 
@@ -75,6 +97,6 @@ export function hookConstructor(win, [name = "", ...others], before) {
  * @param {any} win
  */
 export const hide = (win) =>
-  hook(win.Function.prototype, "toString", (self, args, native) =>
+  hooks(win, "Function", "toString", (self, args, native) =>
     natives.has(self) && [apply(native, natives.get(self), args)],
   );

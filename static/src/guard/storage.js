@@ -1,153 +1,108 @@
 // @ts-check
-/** Cookies and storage keys of held services: none is written, and those that are there go. */
+/** Cookies and storage keys of held services: none is written, and keys that are there go. */
 
-import { apply, hook, hookConstructor } from "./hook.js";
-import { expiry, latest } from "./lifetime.js";
+import { apply, hooks } from "./hook.js";
 import { keeps } from "./verdict.js";
-import { rules } from "./rules.js";
 
-const { items, names, services } = rules;
-/** @typedef {"local" | "session"} Kind */
-/** @type {Kind[]} Kinds of storage in which something may have to be held. */
-const KINDS = /** @type {Kind[]} */ (["local", "session"]).filter(
-  (kind) => names || items[kind].some(([, at]) => services[at]?.[1]),
-);
+const KINDS = ["local", "session"];
+/** @type {WeakMap<any, [stand: any, area: any, kind: string]>} A storage, and what stands for it. */
+const known = new WeakMap();
 
-/** What the page has of a storage ⇄ the storage. @type {WeakMap<any, any>} */
-const areas = new WeakMap();
-const stands = new WeakMap();
-/** @type {WeakMap<any, Kind>} */
-const kinds = new WeakMap();
-
-const cookie = /** @type {any} */ (Object.getOwnPropertyDescriptor(Document.prototype, "cookie"));
-const { removeItem } = Storage.prototype;
+/**
+ * Thirteen calendar months from now: 393 to 397 days, the end of a month clamped.
+ * @param {number} now
+ */
+function latest(now) {
+  const end = new Date(now);
+  const day = end.getUTCDate();
+  end.setUTCMonth(end.getUTCMonth() + 13);
+  if (end.getUTCDate() !== day) end.setUTCDate(0);
+  return +end;
+}
 
 /**
  * A cookie as a script writes it, as it may be: "" if it may not.
+ *
+ * Date.parse reads more than browsers read in a cookie (what names no month), and less (years of
+ * two digits).
  * @param {string} text
  */
-export function cut(text) {
-  const [pair = "", ...attributes] = text.split(";");
-  const name = pair.includes("=") ? pair.slice(0, pair.indexOf("=")).replace(/^[ \t]+|[ \t]+$/g, "") : "";
+function cut(text) {
   const now = Date.now();
-  const end = expiry(attributes, now);
+  // Of two, browsers take the last; and Max-Age before Expires (RFC 6265 §5.3).
+  const [age, date] = [
+    /;\s*max-age\s*=\s*(-?\d+)\s*(?![^;])/gi,
+    /;\s*expires\s*=([^;]*[a-z]{3}[^;]*\d{4}[^;]*)/gi,
+  ].map((attribute) => [...text.matchAll(attribute)].pop()?.[1] ?? "");
+  const end = age ? now + +age * 1000 : Date.parse(date ?? "");
+  // A deletion only takes away.
   if (end <= now) return text;
-  if (!keeps("cookie", name)) return "";
+  if (!keeps("cookie", /^\s*([^=;]*?)\s*=/.exec(text)?.[1] ?? "")) return "";
   const last = latest(now);
-  // The last Max-Age wins, and beats Expires (RFC 6265 §5.3): nothing else needs touching.
   return end > last ? `${text}; max-age=${Math.floor((last - now) / 1000)}` : text;
 }
 
 /**
  * What stands for a storage: properties can be written to it, which nothing else can hold.
  * @param {any} area
- * @param {Kind} [kind]
+ * @param {string} [kind]
  */
 function standIn(area, kind) {
-  if (!area || stands.has(area) || !kind) return stands.get(area) ?? area;
-  const made = new Proxy(area, {
-    get: (target, key) => Reflect.get(target, key),
-    set: (target, key, value) => !writes(kind, key) || Reflect.set(target, key, value),
-    defineProperty: (target, key, found) =>
-      !writes(kind, key) || Reflect.defineProperty(target, key, found),
-  });
-  stands.set(area, made);
-  areas.set(made, area);
-  kinds.set(made, kind).set(area, kind);
-  return made;
+  let found = known.get(area);
+  if (!found && area && kind) {
+    const stand = new Proxy(area, {
+      get: (_, key) => area[key],
+      set: (_, key, value) => !writes(kind, key) || Reflect.set(area, key, value),
+      defineProperty: (_, key, value) => !writes(kind, key) || Reflect.defineProperty(area, key, value),
+    });
+    found = [stand, area, kind];
+    known.set(area, found).set(stand, found);
+  }
+  return found?.[0] ?? area;
 }
 
-/**
- * @param {Kind} kind
- * @param {any} key
- */
-const writes = (kind, key) => typeof key === "symbol" || keeps(kind, `${key}`);
+/** @param {string} kind @param {any} key */
+const writes = (kind, key) => typeof key !== "string" || keeps(kind, key);
 
 /** @param {any} win */
 export function guardStorage(win) {
-  const { CookieStore, Document, Storage, StorageEvent } = win;
-  hook(
-    Document.prototype,
-    "cookie",
-    (_, args) => {
-      const text = `${args[0]}`;
-      args[0] = cut(text);
-      return !args[0] && text ? [] : undefined;
-    },
-    "set",
-  );
-  hook(CookieStore?.prototype, "set", (_, args) => {
-    const init = Object(args[0]) === args[0] ? { ...args[0] } : { name: `${args[0]}` };
-    const now = Date.now();
-    const last = latest(now);
-    if (init.expires <= now) return undefined;
+  hooks(win, "Document", "cookie", (_, args) => !(args[0] = cut(`${args[0]}`)) && []);
+  hooks(win, "CookieStore", "set", (_, args) => {
+    const init = args[0].name ? args[0] : { name: args[0] };
     if (!keeps("cookie", `${init.name}`)) return [win.Promise.resolve()];
+    const last = latest(Date.now());
     if (init.expires > last) args[0] = { ...init, expires: last };
     return undefined;
   });
-  if (!KINDS.length) return;
   for (const kind of KINDS) {
-    hook(
-      win,
-      `${kind}Storage`,
-      (self, args, native) => [standIn(apply(native, self, args), kind)],
-      "get",
-    );
+    hooks(win, "", `${kind}Storage`, (self, args, native) => [
+      standIn(apply(native, self, args), kind),
+    ]);
   }
-  for (const name of ["getItem", "removeItem", "clear", "key"]) {
-    hook(Storage.prototype, name, (self) => areas.has(self) && [, areas.get(self)]);
-  }
-  hook(Storage.prototype, "length", (self) => areas.has(self) && [, areas.get(self)], "get");
-  hook(Storage.prototype, "setItem", (self, args) => {
-    const kind = kinds.get(self);
-    if (kind && args.length > 1 && !keeps(kind, (args[0] = `${args[0]}`))) return [];
-    return areas.has(self) && [, areas.get(self)];
+  hooks(win, "Storage", "length getItem setItem removeItem clear key", (self, args, _, name) => {
+    const [, area = self, kind = ""] = known.get(self) ?? [];
+    return kind && name === "setItem" && !writes(kind, (args[0] = `${args[0]}`)) ? [] : [, area];
   });
-  hook(
-    StorageEvent.prototype,
-    "storageArea",
-    (self, args, native) => [standIn(apply(native, self, args))],
-    "get",
-  );
-  hookConstructor(win, ["StorageEvent"], (args) => {
-    const area = areas.get(args[1]?.storageArea);
-    if (area) args[1] = { ...args[1], storageArea: area };
-  });
+  hooks(win, "StorageEvent", "storageArea", (self, args, native) => [
+    standIn(apply(native, self, args)),
+  ]);
+  /** @type {import("./hook.js").Before} */
+  const unwrap = (_, args) => {
+    const found = known.get(args[1]?.storageArea);
+    if (found) args[1] = { ...args[1], storageArea: found[1] };
+  };
+  hooks(win, "", "StorageEvent", unwrap);
+  hooks(win, "StorageEvent", "constructor", unwrap);
 }
 
-/** Takes away what held services have left: in storage, and of cookies what scripts can reach. */
+/** Takes away the keys that held services have left. */
 export function purge() {
   for (const kind of KINDS) {
     try {
-      const area = areas.get(self[`${kind}Storage`]);
-      for (const key of Object.keys(area)) {
-        if (!keeps(kind, key, true)) apply(removeItem, area, [key]);
-      }
+      const area = /** @type {any} */ (self)[`${kind}Storage`];
+      for (const key of Object.keys(area)) if (!keeps(kind, key, 1)) area.removeItem(key);
     } catch {
       // Where storage is switched off, nothing was left in it.
-    }
-  }
-  for (const pair of apply(cookie.get, document, []).split("; ")) {
-    const [name] = pair.split("=");
-    if (pair.includes("=") && !keeps("cookie", name, true)) expire(name);
-  }
-}
-
-/**
- * On every domain and path that it can have been set for.
- * @param {string} name
- */
-function expire(name) {
-  const labels = location.hostname.split(".");
-  const domains = ["", ...labels.map((_, at) => `;domain=${labels.slice(at).join(".")}`)];
-  const parts = location.pathname.split("/");
-  const paths = parts.flatMap((_, at) => {
-    const path = parts.slice(0, at + 1).join("/");
-    return [path || "/", `${path}/`];
-  });
-  for (const domain of domains) {
-    for (const path of paths) {
-      apply(cookie.set, document, [`${name}=;max-age=0;path=${path}${domain}`]);
     }
   }
 }

@@ -13,12 +13,12 @@ export interface Rules {
   services: [string, string][];
   /** Per name: claims as service, path and port; the longest path first. */
   claims: [string, [number, string?, string?][]][];
-  /** Per kind of item: patterns of names, and whose they are. */
+  /** Per kind of item: what its names are like, as regular expressions, and whose they are. */
   items: Record<"cookie" | "local" | "session", [string, number][]>;
   /** Per element: the attributes by which it loads. */
   loads: Record<string, string[]>;
-  /** Words of `rel` by which a link does. */
-  rels: string[];
+  /** What `rel` is like where a link does, as a regular expression. */
+  rels: string;
 }
 
 declare global {

@@ -1,0 +1,44 @@
+"""What the guard stops: each way is gone by a script, and must have led somewhere without it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.guard_ways import WAYS, host
+from tests.browser.guarded import ADDRESS, BARE, app
+from tests.browser.sink import Sink
+from tests.browser.world import called, world
+
+SETTLING = 1500
+
+
+@pytest.fixture(scope="module")
+def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
+    with world(browser, app, _sink) as started:
+        yield started
+
+
+def went(chromium: Browser, sink: Sink, address: str) -> set[str]:
+    """The ways that led to a connection, once as many have as there are ways, or none does more."""
+    sink.clear()
+    with chromium.new_context() as context:
+        page = context.new_page()
+        page.goto(f"{address}/ways")
+        before = -1
+        while len(sink.connections) > before:
+            before = len(sink.connections)
+            page.wait_for_timeout(SETTLING)
+        assert page.evaluate("window.lost") == []
+    return {name for number, name in enumerate(WAYS) if host(number) in sink.connections}
+
+
+def test_no_way_leads_anywhere_that_leads_somewhere_without_the_guard(
+    chromium: Browser, sink: Sink
+) -> None:
+    """Issue 3: connections behind frames and forms, hints, speculation rules, relays."""
+    assert set(WAYS) - went(chromium, sink, BARE) == set()
+    assert went(chromium, sink, ADDRESS) == set()
+    assert [call for call in called(sink) if "wide.example.org" in call] == []
