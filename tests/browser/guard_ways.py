@@ -81,6 +81,7 @@ FRAMES = {
     "written": "document.write(`<iframe src=${url}></iframe>`)",
     "written in pieces": "document.write('<ifr', `ame src=${url}>`, '</iframe>')",
 }
+# Chromium does not act on these where it is told to be quiet, so the page itself is looked at.
 HINTS = {
     "a connection": "append(make('link', {rel: 'preconnect', href: url}))",
     "a connection, as markup": "document.head.insertAdjacentHTML('beforeend', "
@@ -91,6 +92,8 @@ HINTS = {
     "l.rel = 'preconnect' }",
     "a connection, by a list": "{ const l = append(make('link', {href: url})); "
     "l.relList.add('preconnect') }",
+}
+OTHERS = {
     "rules": "append(make('script', {type: 'speculationrules', textContent: rules(url)}))",
     "rules, text last": "{ const s = add('script'); s.type = 'speculationrules'; "
     "s.textContent = rules(url) }",
@@ -106,7 +109,7 @@ HINTS = {
     "a relay of a new realm": "relay(new (add('iframe').contentWindow.RTCPeerConnection)("
     "{iceServers: [server(url)]}))",
 }
-WAYS = {f"a frame, {name}": way for name, way in FRAMES.items()} | HINTS
+WAYS = {f"a frame, {name}": way for name, way in FRAMES.items()} | OTHERS
 PRELUDE = """
 const make = (name, more = {}) => Object.assign(document.createElement(name), more);
 const append = (node) => document.body.appendChild(node) && node;
@@ -132,7 +135,7 @@ def document() -> str:
     tries = "".join(
         f"try {{ const url = 'https://{host(number)}/'; {way} }} catch (error) {{ lost.push("
         f"'{number} ' + error) }}\n"
-        for number, way in enumerate(WAYS.values())
+        for number, way in enumerate([*WAYS.values(), *HINTS.values()])
     )
     script = f"{{ {PRELUDE} const lost = window.lost = []; {tries} }}".replace("</", "<\\/")
     return f"<!doctype html><html lang=en><title>x</title><body><script>{script}</script>"

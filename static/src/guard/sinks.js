@@ -20,12 +20,12 @@ const NAMES = RegExp(`([\\s"'/])(?=(${Object.values(watched).flat().join("|")})\
  */
 function sifted(tag, name = "script") {
   const element = inert.createElement(name);
+  element.textContent = tag.replace(/^.*>/s, "");
   for (const [, key = "", ...values] of tag.matchAll(PAIR)) {
     const value = values.join("");
     // Letters by number, or signs by name, are for those who hide something.
     write(element, key, /&(#|colon|sol|tab|newl|per)/i.test(value) ? "//" : value);
   }
-  element.textContent = tag.replace(/^.*>/s, "");
   const held = hold(element);
   if (!held) return tag;
   const service = held[1] ? ` data-consent-service=${held[1]}` : "";
@@ -55,13 +55,13 @@ function put(self, args, native, name) {
   if (self.nodeType === 2) return alter(self.ownerElement, self.name, args[0]);
   for (const each of args) if (each?.nodeType) sift(each);
   if (self.localName === "script") holdRules(self, [...args].map((each) => each.data ?? each).join(""));
-  if (!/HTML|^wr/.test(name)) return;
-  const at = /^ins/.test(name) ? 1 : 0;
+  if (!/HTML|^wr|^ex/.test(name)) return;
+  const at = /^ex/.test(name) ? 2 : /^ins/.test(name) ? 1 : 0;
   const text = /^wr/.test(name) ? [...args].join("") : `${args[at]}`;
   const kept = text.replace(TAGS, sifted);
   if (kept === text) return;
   try {
-    return [apply(native, self, at ? [args[0], kept] : [kept])];
+    return [apply(native, self, [...[...args].slice(0, at), kept])];
   } catch {
     // Only what a policy of the page has made may be written here: then nothing is.
     return [];
@@ -73,7 +73,7 @@ export function guardSinks(win) {
   hooks(
     win,
     "Node Element ShadowRoot Document DocumentFragment CharacterData DocumentType Range Attr HTMLElement HTMLScriptElement",
-    /^(append|prep|before|after|insert|repl|surr|body$|wr|setHTML|inner|outer|text|nodeV|value$)/,
+    /^(append|prep|before|after|insert|repl|surr|body$|wr|exec|setHTML|inner|outer|text|nodeV|value$)/,
     put,
   );
   hooks(win, "Element", "setAttribute", (self, args) => alter(self, args[0], args[1]));

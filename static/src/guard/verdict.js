@@ -52,10 +52,10 @@ export function answer(state) {
 export function judge(href) {
   try {
     const { host, hostname, pathname, port, protocol } = new NativeURL(href, document.baseURI);
-    if (!/^(http|ws)s?:$/.test(protocol)) return ALLOWED;
-    const plain = !protocol.endsWith("s:");
+    const [, network, tls] = /^(http|ws)(s)?:$/.exec(protocol) ?? [];
+    if (!network) return ALLOWED;
     // What is the page's own without TLS is so with TLS.
-    const ours = own.includes(`http://${host}`) || (!plain && own.includes(`https://${host}`));
+    const ours = own.includes(`http://${host}`) || (tls && own.includes(`https://${host}`));
     /** @param {string} name */
     const claimed = (name) =>
       claims
@@ -73,7 +73,7 @@ export function judge(href) {
     // On the page's own origin only a path tells a service apart.
     if (claim && (!ours || claim[1])) return /** @type {Verdict} */ (verdicts[claim[0]]);
     const near =
-      (!plain || location.protocol === "http:") &&
+      (tls || location.protocol === "http:") &&
       (given.domains ?? rules.domains).some((/** @type {string} */ domain) =>
         `.${hostname}`.endsWith(`.${domain}`),
       );
