@@ -101,7 +101,9 @@ def context(chromium: Browser) -> Iterator[BrowserContext]:
 
 def choice(made: dict[str, Any] | None) -> Choice | None:
     at = datetime(2026, 1, 1, tzinfo=UTC)
-    return made and Choice(UUID(int=1), 1, at, made["purposes"], made.get("services", {}))
+    if made is None:
+        return None
+    return Choice(UUID(int=1), 1, at, made["purposes"], made.get("services", {}))
 
 
 def opened(
