@@ -58,10 +58,9 @@ class Objections:
             fields: the request's headers as a look-up.
             headers: all of them: of several of one name, one that says ``1`` is enough (GPC-01).
         """
-        sent = [key for key in self._keys if key in fields]
-        if not sent:
+        if fields.keys().isdisjoint(self._keys):
             return choice, NONE
-        names = tuple(_NAMES[key] for key in sent if _says(key, headers))
+        names = tuple(_NAMES[key] for key in self._keys if _says(key, headers))
         if not names:
             return choice, NONE
         if choice is None or not self._granted(choice):

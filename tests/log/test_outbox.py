@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from consent.log.memory_outbox import MemoryOutbox
 from consent.log.sql import SqlLog
 from consent.model import Notice
 from tests.log.examples import NOTICE, a_record, everything, patient
+from tests.log.postgresql import Server, programs, running
 
 pytestmark = pytest.mark.anyio
 HOOKS = ["crm", "ads"]
@@ -163,34 +165,62 @@ class TestMemoryOutbox(OutboxContract):
         assert isinstance(MemoryLog().outbox, MemoryOutbox)
 
 
-class TestSqlOutbox(OutboxContract):
+class SharedOutboxContract(OutboxContract):
+    """One in a database, ``place``, that several processes have open."""
+
     @pytest.fixture
-    async def log(self, url: str, clock: Clock) -> SqlLog:
-        return patient(url, clock=clock)
+    async def log(self, place: str, clock: Clock) -> AsyncIterator[SqlLog]:
+        log = patient(place, clock=clock)
+        yield log
+        await log.close()
 
     @pytest.fixture
     async def outbox(self, log: SqlLog) -> Outbox:
         return log.outbox
 
-    async def test_it_outlives_the_process(self, log: SqlLog, url: str, clock: Clock) -> None:
+    async def test_it_outlives_the_process(self, log: SqlLog, place: str, clock: Clock) -> None:
         await log.outbox.append(a_record(), NOTICE, ["crm"])
         await log.close()
-        assert await self.claimed(patient(url, clock=clock).outbox) == [("crm", 1)]
+        again = patient(place, clock=clock)
+        assert await self.claimed(again.outbox) == [("crm", 1)]
+        await again.close()
 
     async def test_several_that_claim_at_once_share_the_work(
-        self, log: SqlLog, url: str, clock: Clock
+        self, log: SqlLog, place: str, clock: Clock
     ) -> None:
         records = [a_record() for _ in range(12)]
         for record in records:
             await log.outbox.append(record, NOTICE, ["crm"])
-        workers = [patient(url, clock=clock) for _ in range(4)]
-        found = await asyncio.gather(
-            *(one.outbox.claim(HOOKS, lease=60, most=100) for one in workers)
-        )
+        workers = [patient(place, clock=clock) for _ in range(4)]
+        for one in workers:
+            await one.outbox.wait(HOOKS)
+        claims = (one.outbox.claim(HOOKS, lease=60, most=100) for one in workers)
+        found = await asyncio.gather(*claims)
         counted = Counter(one.record.id for claimed in found for one in claimed)
         assert counted == {record.id: 1 for record in records}
         for one in workers:
             await one.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    where = programs()
+    if where is None:
+        pytest.skip("PostgreSQL is not installed")
+    with running(where) as server:
+        yield server
+
+
+class TestPostgresqlOutbox(SharedOutboxContract):
+    @pytest.fixture
+    def place(self, server: Server) -> str:
+        return server.database()
+
+
+class TestSqliteOutbox(SharedOutboxContract):
+    @pytest.fixture
+    def place(self, url: str) -> str:
+        return url
 
     async def test_a_record_that_is_not_stored_is_not_to_be_told(self, log: SqlLog) -> None:
         first = await log.append(a_record(), NOTICE)
