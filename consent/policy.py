@@ -336,11 +336,8 @@ def _frozen(answers: Mapping[str, bool]) -> Frozen:
 
 
 def hostname_of(href: str) -> str:
-    """The host's name alone, of a URL that can be parsed; "" of another."""
-    try:
-        return str(URL(href).hostname)
-    except ValueError:
-        return ""
+    """The host's name alone, of a URL that can be parsed."""
+    return str(URL(href).hostname)
 
 
 def domains_of(origins: frozenset[str]) -> frozenset[str]:
