@@ -87,6 +87,30 @@ def test_a_page_that_answered_a_post_is_not_shown_again() -> None:
     assert 'name="result"' not in insertions().body("en")
 
 
+FILM = "https://www.youtube.com/embed/abc"
+
+
+@pytest.mark.parametrize(
+    ("path", "more", "buttons"),
+    [
+        ("/film", {"unframed": True, "opens": True}, ["once", "save"]),
+        ("/film", {"unframed": True}, ["save"]),
+        ("/film", {"opens": True}, []),
+        ("/other", {"unframed": True, "opens": True}, []),
+    ],
+)
+def test_a_placeholder_has_the_buttons_that_would_work(
+    path: str, more: dict[str, bool], buttons: list[str]
+) -> None:
+    """Not in a frame, not past the site's own policy, and not where the service has no place."""
+    config = site(services=({"use": "youtube", "paths": ["/film"]},))
+    ruling = Policy(config).ruling(None, origin="https://www.example.fr", path=path)
+    made = PageInsertions(Pages(config), ruling, prefix="/consent", url=path, **more)
+    root = parsed(made.placeholder("youtube", FILM, "en"))
+    assert [button.get("value") for button in root.findall(".//button")] == buttons
+    assert root.findall(".//a")
+
+
 def test_a_placeholder_is_in_the_pages_language() -> None:
     root = parsed(insertions().placeholder("pixel", "", "fr"))
     assert one(root, ".").get("lang") == "fr"

@@ -97,13 +97,16 @@ def test_without_the_seal_a_grant_is_in_force_at_once_too(page: Page, serve: Ser
     assert page.locator("script[src*=googletagmanager]").count() == 1
 
 
-@pytest.mark.usefixtures("home")
-def test_reloading_keeps_the_place_on_the_page(page: Page) -> None:
+@pytest.mark.parametrize("fragment", ["", "#last"])
+def test_reloading_keeps_the_place_on_the_page(home: str, page: Page, fragment: str) -> None:
+    """design.md §3: also where the address names another place."""
     page.set_viewport_size({"width": 800, "height": 400})
+    page.goto(f"{home}/{fragment}")
     page.evaluate("scrollTo(0, 150)")
     click(page, ACCEPT)
     reloaded(page)
     page.wait_for_function("scrollY === 150")
+    assert page.url.endswith(f"/{fragment}")
 
 
 @pytest.mark.usefixtures("home")
@@ -266,6 +269,9 @@ LOSSES = {
     "text typed": "document.getElementById('name').value = 'Ada'",
     "an option chosen": "document.getElementById('town').value = 'Lyon'",
     "a box ticked": "document.getElementById('box').checked = true",
+    "a file chosen": "const files = new DataTransfer(); files.items.add(new File(['a'], 'a'));"
+    "const input = Object.assign(document.createElement('input'), {type: 'file'});"
+    "document.getElementById('name').form.append(input); input.files = files.files",
     "an editor in focus": "document.getElementById('editor').focus()",
     "text in an editor": "document.getElementById('editor')"
     ".dispatchEvent(new InputEvent('input', {bubbles: true}))",

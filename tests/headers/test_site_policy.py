@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consent.headers.site_policy import is_strict, is_typed, policies
+from consent.headers.site_policy import is_strict, is_typed, opens_own, policies
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,22 @@ def test_policies_are_read_as_browsers_do(value: bytes, strict: bool, typed: boo
     """CSP 3 §2.2: a list by commas, the first directive of a name counts, in any case."""
     found = policies([value])
     assert (is_strict(found), is_typed(found)) == (strict, typed)
+
+
+@pytest.mark.parametrize(
+    ("value", "opens"),
+    [
+        (b"", True),
+        (b"script-src 'none'", True),
+        (b"frame-src 'self' https://a.example; form-action 'self'", True),
+        (b"default-src 'none'; child-src https://WWW.example.fr", True),
+        (b"frame-src https:", True),
+        (b"frame-src https://a.example", False),
+        (b"default-src 'self'; frame-src 'none'", False),
+        (b"default-src 'none'", False),
+        (b"form-action https://a.example", False),
+        (b"frame-src 'self', frame-src 'none'", False),
+    ],
+)
+def test_a_frame_shows_our_page_only_where_every_policy_lets_it(value: bytes, opens: bool) -> None:
+    assert opens_own(policies([value]), "https://www.example.fr") is opens

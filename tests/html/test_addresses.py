@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from consent.html.judge import Judge
 from tests.html.rewriting import COUNTED, COUNTER, HELD, ORIGIN, THEM, URL, held, rewritten, ruling
 
 THEIRS = [
@@ -209,3 +210,9 @@ def test_what_is_held_for_two_services_is_released_with_neither(tag: str) -> Non
     left = held(tag.format(COUNTER, "https://www.youtube.com/x"))
     assert "data-consent-held=undecided data-consent" in left
     assert "data-consent-service" not in left
+
+
+def test_an_address_is_resolved_as_the_page_would_and_an_unreadable_one_is_none() -> None:
+    judge = Judge(ruling(), URL)
+    assert judge.resolved(" //t.test/x ") == THEM
+    assert judge.resolved("https://[") == ""
