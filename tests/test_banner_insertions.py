@@ -100,7 +100,7 @@ FILM = "https://www.youtube.com/embed/abc"
     ],
 )
 def test_a_placeholder_has_the_buttons_that_would_work(
-    path: str, more: dict[str, bool], buttons: list[str]
+    path: str, more: dict[str, Any], buttons: list[str]
 ) -> None:
     """Not in a frame, not past the site's own policy, and not where the service has no place."""
     config = site(services=({"use": "youtube", "paths": ["/film"]},))
