@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import selectors
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
 import trustme
@@ -15,7 +16,11 @@ PIXEL = (
     b"GIF89a\x01\x00\x01\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff!\xf9\x04\x01\x00\x00\x00\x00,"
     b"\x00\x00\x00\x00\x01\x00\x01\x00\x00\x02\x02D\x01\x00;"
 )
-ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\nAccess-Control-Allow-Origin: *\r\n"
+# Not to be stored: what a cache answers would not be seen here.
+ANSWER = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\nAccess-Control-Allow-Origin: *\r\n"
+    b"Cache-Control: no-store\r\n"
+)
 
 
 @dataclass
@@ -26,7 +31,10 @@ class Sink:
     requests: list[str] = field(default_factory=list)
     """``host/path`` of each request, in the order of arrival."""
     connections: list[str] = field(default_factory=list)
-    """Host of each TLS connection (its server name), ``""`` for a plain one: also unused ones."""
+    """Host of each TLS connection (its server name), ``""`` for a plain one: also unused ones.
+
+    And the name of each ear that anything came to, by TCP or UDP.
+    """
 
     def clear(self) -> None:
         """Forget what came so far."""
@@ -49,6 +57,53 @@ def opened() -> Iterator[Sink]:
         listener.shutdown(socket.SHUT_RDWR)
         listener.close()
         thread.join()
+
+
+@contextmanager
+def ears(sink: Sink, names: Iterable[str]) -> Iterator[dict[str, int]]:
+    """For each name a port on which only it is called: a contact without TLS tells no name."""
+    with ExitStack() as stack:
+        selector = stack.enter_context(selectors.DefaultSelector())
+        ports = {}
+        for name in names:
+            tcp, udp = _pair()
+            ports[name] = udp.getsockname()[1]
+            for each in (tcp, udp):
+                selector.register(stack.enter_context(each), selectors.EVENT_READ, name)
+        stop, stopped = socket.socketpair()
+        selector.register(stack.enter_context(stopped), selectors.EVENT_READ)
+        thread = threading.Thread(target=_listen, args=(selector, sink), daemon=True)
+        thread.start()
+        stack.callback(thread.join)
+        stack.callback(stop.close)
+        yield ports
+
+
+def _pair() -> tuple[socket.socket, socket.socket]:
+    """A port that is free for TCP and for UDP."""
+    while True:
+        tcp = socket.create_server(("127.0.0.1", 0))
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        try:
+            udp.bind(tcp.getsockname())
+        except OSError:
+            tcp.close()
+            udp.close()
+        else:
+            return tcp, udp
+
+
+def _listen(selector: selectors.BaseSelector, sink: Sink) -> None:
+    while True:
+        for key, _ in selector.select():
+            heard = key.fileobj
+            if key.data is None or not isinstance(heard, socket.socket):
+                return
+            sink.connections.append(key.data)
+            if heard.type == socket.SOCK_STREAM:
+                heard.accept()[0].close()
+            else:
+                heard.recv(65536)
 
 
 def _tls(sink: Sink) -> ssl.SSLContext:

@@ -1,0 +1,143 @@
+// fetch
+fetch(url, quiet);
+// fetch: a Request
+fetch(new Request(url, quiet));
+// fetch: POST with a body
+fetch(url, { ...quiet, method: "POST", body: "x" });
+// fetch: keepalive
+fetch(url, { ...quiet, keepalive: true });
+// fetch: with credentials
+fetch(url, { ...quiet, credentials: "include" });
+// fetch: asking first
+fetch(url, { method: "PUT", headers: { "x-y": "z" } });
+// fetch: through a redirect
+fetch("/go?to=" + encodeURIComponent(url), quiet);
+// fetchLater
+fetchLater(url, { activateAfter: 0 });
+// XMLHttpRequest
+const x = new XMLHttpRequest();
+x.open("GET", url);
+x.send();
+// XMLHttpRequest: synchronous
+const x = new XMLHttpRequest();
+x.open("POST", url, false);
+x.send("x");
+// a beacon
+navigator.sendBeacon(url, "x");
+// a beacon: through a redirect
+navigator.sendBeacon("/go?to=" + encodeURIComponent(url), "x");
+// a beacon when the page is hidden
+addEventListener("visibilitychange", () => navigator.sendBeacon(url, "x"));
+document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+// WebSocket
+new WebSocket(url.replace("https", "wss"));
+// WebSocket: with an https address
+new WebSocket(url);
+// WebSocketStream
+new WebSocketStream(url.replace("https", "wss")).opened.catch(() => {});
+// EventSource
+new EventSource(url);
+// EventSource: with credentials
+new EventSource(url, { withCredentials: true });
+// WebTransport [connects] [port]
+new WebTransport(`https://${host}:${port}/`).ready.catch(() => {});
+// WebTransport: with a known certificate [connects] [port]
+new WebTransport(`https://${host}:${port}/`, { serverCertificateHashes: [{ algorithm: "sha-256", value: new Uint8Array(32) }] }).ready.catch(() => {});
+// WebRTC: STUN [connects] [port]
+await called([{ urls: `stun:${host}:${port}` }]);
+// WebRTC: TURN [connects] [port]
+await called([{ urls: `turn:${host}:${port}`, username: "a", credential: "b" }]);
+// WebRTC: TURN over TCP [connects] [port]
+await called([{ urls: [`turn:${host}:${port}?transport=tcp`], username: "a", credential: "b" }]);
+// WebRTC: TURN over TLS [connects] [port]
+await called([{ urls: `turns:${host}:${port}?transport=tcp`, username: "a", credential: "b" }]);
+// WebRTC: the servers given later [connects] [port]
+const call = new RTCPeerConnection();
+call.setConfiguration({ iceServers: [{ urls: `stun:${host}:${port}` }] });
+call.createDataChannel("x");
+await call.setLocalDescription(await call.createOffer());
+// WebRTC: under its old name [connects] [port]
+const call = new webkitRTCPeerConnection({ iceServers: [{ urls: `stun:${host}:${port}` }] });
+call.createDataChannel("x");
+await call.setLocalDescription();
+// WebRTC: a candidate of the other side [connects] [port]
+const call = new RTCPeerConnection();
+call.createDataChannel("x");
+const offer = await call.createOffer();
+await call.setLocalDescription(offer);
+const other = new RTCPeerConnection();
+await other.setRemoteDescription(offer);
+const answer = await other.createAnswer();
+await call.setRemoteDescription({ type: "answer", sdp: answer.sdp.replace(/c=IN.*\r\n/, (c) => `${c}a=candidate:1 1 udp 2113937151 ${host} ${port} typ host\r\n`) });
+// WebRTC: of a frame [connects] [port]
+const call = new (add("iframe").contentWindow.RTCPeerConnection)({ iceServers: [{ urls: `stun:${host}:${port}` }] });
+call.createDataChannel("x");
+await call.setLocalDescription();
+// a ping
+Object.assign(add("a"), { ping: url, href: "#x" }).click();
+// a ping by setAttribute
+const link = Object.assign(add("a"), { href: "#x" });
+link.setAttribute("ping", url);
+link.dispatchEvent(new MouseEvent("click"));
+// a sound
+new Audio(url).load();
+// a film that is played
+const film = document.createElement("video");
+film.src = url;
+film.play().catch(() => {});
+// import()
+import(url);
+// import() by text
+eval(`import("${url}")`);
+// import() of a blob that imports
+import(URL.createObjectURL(new Blob([`import "${url}"`], { type: "text/javascript" })));
+// import() of data that imports
+import(`data:text/javascript,import "${url}"`);
+// import() of CSS
+import(url, { with: { type: "css" } });
+// an import map by script
+add("script", null, { type: "importmap", textContent: JSON.stringify({ imports: { [`m-${way}-${host}`]: url } }) });
+import(`m-${way}-${host}`);
+// speculation rules by script: prefetch
+add("script", null, { type: "speculationrules", textContent: JSON.stringify({ prefetch: [{ urls: [url], eagerness: "immediate" }] }) });
+// speculation rules by script: prerender
+add("script", null, { type: "speculationrules", textContent: JSON.stringify({ prerender: [{ urls: [url], eagerness: "immediate" }] }) });
+// speculation rules by script: a link of the page
+const link = Object.assign(add("a"), { href: url, className: `s${way}` });
+add("script", null, { type: "speculationrules", textContent: JSON.stringify({ prefetch: [{ where: { selector_matches: `.s${way}` }, eagerness: "immediate" }] }) });
+// speculation rules by script: the type last
+const rules = document.createElement("script");
+rules.append(JSON.stringify({ prefetch: [{ urls: [url], eagerness: "immediate" }] }));
+rules.setAttribute("type", "SpeculationRules");
+document.head.append(rules);
+// speculation rules by script: in a range
+const range = document.createRange();
+range.selectNode(document.body);
+document.head.append(range.createContextualFragment(`<script type=speculationrules>{"prefetch": [{"urls": ["${url}"]}]}</script>`));
+// speculation rules by script: written
+document.write(`<script type=speculationrules>{"prefetch": [{"urls": ["${url}"], "eagerness": "immediate"}]}</script>`);
+// speculation rules by script: of a frame
+const inner = add("iframe").contentDocument;
+const rules = Object.assign(inner.createElement("script"), { type: "speculationrules", text: JSON.stringify({ prefetch: [{ urls: [url] }] }) });
+document.head.append(rules);
+// a method of payment
+new PaymentRequest([{ supportedMethods: url }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } }).canMakePayment();
+// a login that a third party keeps [once]
+navigator.credentials.get({ identity: { providers: [{ configURL: url, clientId: "x" }] } });
+// pictures of a media session
+const silence = Object.assign(new Audio("/film"), { loop: true });
+navigator.mediaSession.metadata = new MediaMetadata({ artwork: [{ src: url }] });
+silence.play().catch(() => {});
+// a picture for a canvas
+const picture = Object.assign(new Image(), { crossOrigin: "anonymous", src: url });
+await picture.decode();
+// a model of the Cache
+(await caches.open(way)).add(new Request(url, { mode: "no-cors" }));
+// a file in the background
+(await navigator.serviceWorker?.getRegistration())?.backgroundFetch?.fetch(way, url);
+// a shared storage worklet
+await sharedStorage.worklet.addModule(url);
+// a shared storage worklet of another origin
+await sharedStorage.createWorklet(url);
+// an auction
+await navigator.joinAdInterestGroup({ owner: new URL(url).origin, name: "x", biddingLogicURL: url }, 99);
