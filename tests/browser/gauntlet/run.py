@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page
 
+from starlette.types import ASGIApp
+
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.gauntlet.site import PAGES, kept, site
+from tests.browser.gauntlet.site import PAGES, Arrived, kept, site
 from tests.browser.gauntlet.way import WAYS, ZONES, Way
 from tests.browser.sink import Sink, ears
 from tests.browser.world import tls_server
@@ -52,22 +54,21 @@ class Seen:
 
 
 @contextmanager
-def chromium(browser: Browser, sink: Sink) -> Iterator[Browser]:
+def chromium(browser: Browser, sink: Sink, arrived: Arrived) -> Iterator[Browser]:
     """Knows the site thrice: bare, with the seal (``site.test``), with the strict one."""
     with ExitStack() as stack:
         spoken = [f"{way.id}.{zone}" for way in WAYS if "port" in way.marks for zone in way.zones]
         ports = stack.enter_context(ears(sink, spoken))
-        apps = {
-            "bare.test": site(ports),
-            "site.test": kept(ports, seal=True),
-            "strict.test": kept(ports, seal="strict"),
+        apps: dict[str, ASGIApp] = {
+            "bare.test": site(ports, arrived),
+            "site.test": kept(ports, arrived, seal=True),
+            "strict.test": kept(ports, arrived, seal="strict"),
         }
         rules = [
             f"MAP {name.replace('.', '.*.')}.test 127.0.0.1:{port}" for name, port in ports.items()
         ]
         for name, app in apps.items():
-            port = stack.enter_context(tls_server(app))
-            rules.append(f"MAP {name} 127.0.0.1:{port}")
+            rules.append(f"MAP {name} 127.0.0.1:{stack.enter_context(tls_server(app))}")
         rules.append(f"MAP * 127.0.0.1:{sink.port}")
         started = browser.browser_type.launch(
             executable_path=CHROMIUM,
@@ -85,6 +86,7 @@ class Walk:
     address: str
     """Of the site, and the state: ``https://site.test/refused``."""
     sink: Sink
+    arrived: Arrived
     patience: float
     """Seconds to wait for news, and then for more."""
     seen: Seen = field(default_factory=Seen)
@@ -98,24 +100,30 @@ class Walk:
 
     def _batch(self, numbers: list[int]) -> None:
         self.sink.clear()
-        tabs = {number: self._opened(number) for number in numbers}
+        for number in numbers:
+            self._open(number)
         opened = time.monotonic()
         last = self._wait()
         self.seen.slowest = max(self.seen.slowest, last - opened)
-        self.seen.lost += [PAGES[n][0].name for n, tab in tabs.items() if not _is_whole(tab)]
+        self.seen.lost += [PAGES[n][0].title for n in numbers if not self._is_whole(n)]
         self.seen.requests |= set(_spots(self.sink.requests))
         self.seen.connections |= set(_spots(self.sink.connections))
         for page in self.context.pages:
             page.close()
 
-    def _opened(self, number: int) -> Page:
+    def _open(self, number: int) -> None:
         tab = self.context.new_page()
         with suppress(Error):
             # It may lead elsewhere before it is there.
             tab.goto(f"{self.address}/{number}", wait_until="commit")
         if "asked" in PAGES[number][0].marks:
             self.context.new_cdp_session(tab).send("Page.getAppManifest")
-        return tab
+
+    def _is_whole(self, number: int) -> bool:
+        """Did all of the page arrive, and were its ways gone?"""
+        ways = PAGES[number]
+        gone = self.arrived.get((self.address.rpartition("/")[2], number))
+        return "document" in ways[0].marks or gone == sum(way.kind == ".js" for way in ways)
 
     def _wait(self) -> float:
         """Until there is no news any more; gives the time of the last."""
@@ -126,14 +134,6 @@ class Walk:
             if (now := len({*self.sink.requests, *self.sink.connections})) != known:
                 last, known = time.monotonic(), now
         return last
-
-
-def _is_whole(tab: Page) -> bool:
-    """Did all of the page arrive, or has it led elsewhere?"""
-    try:
-        return bool(tab.evaluate("document.readyState !== 'loading'"))
-    except Error:
-        return False
 
 
 def _spots(called: Iterable[str]) -> Iterator[Spot]:

@@ -82,13 +82,22 @@ PAGES = tuple(_pages())
 
 Ports = dict[str, int]
 """Of hosts that are told one."""
+Arrived = dict[tuple[str, int], int]
+"""How many ways were gone by scripts, for pages that arrived whole."""
 
 
 class Pages:
     """The pages, for those who know which port belongs to which host."""
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, arrived: Arrived) -> None:
         self._ports = ports
+        self._arrived = arrived
+
+    async def whole(self, request: Request) -> Response:
+        """``/whole/STATE/NUMBER?COUNT``: asked for by the end of a page."""
+        count = int(request.url.query or 0)
+        self._arrived[request.path_params["state"], request.path_params["number"]] = count
+        return Response(b"", media_type="image/gif")
 
     async def page(self, request: Request) -> Response:
         """``/STATE/NUMBER``: all that this page goes."""
@@ -96,8 +105,9 @@ class Pages:
         head, body = [PRELUDE], []
         for way in ways:
             (head if "head" in way.marks else body).extend(self._laid(way, state))
-        whole = ways[0].marks & {"document"}
-        text = "".join(body) if whole else _document("".join(head), "".join(body))
+        body.append(_last(request.url.path))
+        is_whole = "document" in ways[0].marks
+        text = "".join(body[:-1]) if is_whole else _document("".join(head), "".join(body))
         answer = HTMLResponse(text)
         for name, value in self._headers(ways, state):
             answer.headers.append(name, value)
@@ -129,6 +139,12 @@ class Pages:
 
     def _target(self, way: Way, state: str, zone: str) -> Target:
         return way.target(state, zone, self._ports.get(f"{way.id}.{zone}", 0))
+
+
+def _last(path: str) -> str:
+    """What tells the site that the page has arrived whole, and how many ways its scripts went."""
+    script = f"<script>new Image().src = '/whole{path}?' + gone.length</script>"
+    return f"{script}<noscript><img src='/whole{path}?'></noscript>"
 
 
 def _lines(way: Way, start: str) -> list[str]:
@@ -167,8 +183,9 @@ async def _film(request: Request) -> Response:
     return Response(b"", media_type="video/mp4")
 
 
-def site(ports: Ports) -> Starlette:
+def site(ports: Ports, arrived: Arrived) -> Starlette:
     """The site as its makers wrote it."""
+    pages = Pages(ports, arrived)
     return Starlette(
         routes=[
             Route("/", _plain),
@@ -179,7 +196,8 @@ def site(ports: Ports) -> Starlette:
             Route("/film", _film),
             Route("/scope/{rest:path}", _plain),
             Route("/{name}.js", _script),
-            Route("/{state}/{number:int}", Pages(ports).page),
+            Route("/whole/{state}/{number:int}", pages.whole),
+            Route("/{state}/{number:int}", pages.page),
         ]
     )
 
@@ -196,6 +214,6 @@ def config(seal: bool | str) -> ConsentConfig:
     )
 
 
-def kept(ports: Ports, seal: bool | str) -> ASGIApp:
+def kept(ports: Ports, arrived: Arrived, seal: bool | str) -> ASGIApp:
     """The same site behind the middleware."""
-    return ConsentMiddleware(site(ports), config=config(seal), log=MemoryLog())
+    return ConsentMiddleware(site(ports, arrived), config=config(seal), log=MemoryLog())

@@ -82,6 +82,11 @@ class Way:
         return next((mark[3:] for mark in self.marks if mark.startswith("to=")), "")
 
     @property
+    def title(self) -> str:
+        """As it stands in the table, and in the list of known limits."""
+        return f"{self.family}: {self.name}"
+
+    @property
     def is_alone(self) -> bool:
         """Whether it needs a page of its own."""
         return not self.marks.isdisjoint({"alone", "document"})

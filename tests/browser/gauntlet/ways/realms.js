@@ -45,7 +45,7 @@ const frame = realm.document.createElement("iframe");
 realm.Element.prototype.setAttribute.call(frame, "src", url);
 realm.Node.prototype.appendChild.call(document.body, frame);
 // a realm: by open of a named frame
-add("iframe").name = `opened${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `opened${way}${host.split(".")[2]}` }));
 window.open("", `opened${way}${host.split(".")[2]}`).fetch(url, quiet);
 // a realm: defaultView of its document
 add("iframe").contentDocument.defaultView.fetch(url, quiet);
@@ -124,24 +124,24 @@ add("iframe").contentWindow.Function(`location = "${url}"`)();
 // a realm: a frame that sends itself elsewhere by its navigation
 add("iframe").contentWindow.navigation.navigate(url);
 // a realm: a frame that is sent elsewhere by open
-add("iframe").name = `sent${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `sent${way}${host.split(".")[2]}` }));
 window.open(url, `sent${way}${host.split(".")[2]}`);
 // a realm: a frame that is sent elsewhere by open of its own
 add("iframe").contentWindow.open(url, "_self");
 // a realm: a frame that is sent elsewhere by a link
-add("iframe").name = `linked${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `linked${way}${host.split(".")[2]}` }));
 Object.assign(add("a"), { href: url, target: `linked${way}${host.split(".")[2]}` }).click();
 // a realm: a frame that is sent elsewhere by a form
-add("iframe").name = `formed${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `formed${way}${host.split(".")[2]}` }));
 Object.assign(add("form"), { action: url, method: "post", target: `formed${way}${host.split(".")[2]}` }).submit();
 // a realm: a frame that is sent elsewhere by requestSubmit
-add("iframe").name = `asked${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `asked${way}${host.split(".")[2]}` }));
 Object.assign(add("form"), { action: url, method: "post", target: `asked${way}${host.split(".")[2]}` }).requestSubmit();
 // a realm: a frame that is sent elsewhere by a button
-add("iframe").name = `button${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `button${way}${host.split(".")[2]}` }));
 add("form").appendChild(Object.assign(document.createElement("button"), { formAction: url, formTarget: `button${way}${host.split(".")[2]}` })).click();
 // a realm: a frame that is sent elsewhere by submit of another realm
-add("iframe").name = `other${way}${host.split(".")[2]}`;
+document.body.append(Object.assign(document.createElement("iframe"), { name: `other${way}${host.split(".")[2]}` }));
 const form = Object.assign(add("form"), { action: url, target: `other${way}${host.split(".")[2]}` });
 add("iframe").contentWindow.HTMLFormElement.prototype.submit.call(form);
 // a realm: a frame that is sent elsewhere by a refresh
