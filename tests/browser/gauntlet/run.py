@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
-
+from playwright.sync_api import Browser, BrowserContext, Error
 from starlette.types import ASGIApp
 
 from tests.browser.conftest import CHROMIUM, QUIET

@@ -17,7 +17,7 @@ from consent.log.memory import MemoryLog
 from tests import sites
 from tests.browser.gauntlet.way import WAYS, Target, Way
 
-TOGETHER = 16
+TOGETHER = 32
 """Ways on one page, unless one needs it for itself."""
 SERVICES = (
     "google-analytics",
@@ -152,7 +152,8 @@ def _lines(way: Way, start: str) -> list[str]:
 
 
 def _document(head: str, body: str) -> str:
-    return f"<!doctype html><html lang=en><head><title>…</title>{head}</head><body><h1>Shop</h1>{body}</body></html>"
+    start = f"<!doctype html><html lang=en><head><title>…</title>{head}</head>"
+    return f"{start}<body><h1>Shop</h1>{body}</body></html>"
 
 
 async def _plain(request: Request) -> Response:
@@ -202,9 +203,10 @@ def site(ports: Ports, arrived: Arrived) -> Starlette:
     )
 
 
-def config(seal: bool | str) -> ConsentConfig:
+def config(ports: Ports, seal: bool | str) -> ConsentConfig:
     """One service has all hosts that the ways lead to, but for those of snippets."""
-    tracker = sites.service("tracker", "marketing", hosts=["*.tracker.test"])
+    hosts = ["*.tracker.test", *(f"*.tracker.test:{port}" for port in sorted(ports.values()))]
+    tracker = sites.service("tracker", "marketing", hosts=hosts)
     return ConsentConfig(
         site={"name": "Shop", "url": "https://site.test", "languages": ["en"]},
         controller={"name": "Shop Ltd", "address": "1 Main St", "email": "shop@example.fr"},
@@ -216,4 +218,4 @@ def config(seal: bool | str) -> ConsentConfig:
 
 def kept(ports: Ports, arrived: Arrived, seal: bool | str) -> ASGIApp:
     """The same site behind the middleware."""
-    return ConsentMiddleware(site(ports, arrived), config=config(seal), log=MemoryLog())
+    return ConsentMiddleware(site(ports, arrived), config=config(ports, seal), log=MemoryLog())
