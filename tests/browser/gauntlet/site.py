@@ -102,7 +102,8 @@ class Pages:
     async def page(self, request: Request) -> Response:
         """``/STATE/NUMBER``: all that this page goes."""
         state, ways = request.path_params["state"], PAGES[request.path_params["number"]]
-        head, body = [PRELUDE], []
+        head: list[str] = [PRELUDE]
+        body: list[str] = []
         for way in ways:
             (head if "head" in way.marks else body).extend(self._laid(way, state))
         body.append(_last(request.url.path))
