@@ -8,7 +8,7 @@ from pathlib import Path
 
 LITERAL = re.compile(r"""'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`""")
 
-SPREAD = re.compile(r"\s*([)}\],:;{]|(?<![=!<>|&])=(?!=)|(?<![\w$\s])[(\[])\s*")
+SPREAD = re.compile(r"\s*([)}\],:;{]|(?<![=!<>|&])=(?![=>])|(?<![\w$\s])[(\[])\s*")
 
 
 def in_pieces(script: str) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from json import dumps
 
 from consent.catalog.schema import Entry
 from tests.catalog.snippets import SHAPES
@@ -27,6 +28,10 @@ class Trigger:
     """Its inline loaders, each in the shapes in which sites have them."""
     cookies: tuple[str, ...]
     """Names that its first-party cookies may have."""
+    local: tuple[str, ...]
+    """Keys that it may have in the site's own local storage."""
+    session: tuple[str, ...]
+    """The same for session storage."""
 
     def tags(self) -> list[str]:
         """An element for each address."""
@@ -49,27 +54,62 @@ class Trigger:
         return f"{self.service}#{number}"
 
     def page(self) -> str:
-        """All of it as a part of a page."""
+        """Tags and loaders as a part of a page."""
         return "\n".join([*self.tags(), *self.inline()])
 
     def effects(self) -> frozenset[str]:
-        """All that is seen where nothing holds it."""
+        """All that is seen where nothing holds it, the page having ``STORING`` as well."""
         reached = {each.removeprefix("https://") for each in self.addresses}
         ran = {self.ran(number) for number in range(len(self.scripts))}
-        return frozenset(reached | ran | {f"cookie {name}" for name in self.cookies})
+        kinds = {
+            "sent": self.cookies,
+            "written": self.cookies,
+            "local": self.local,
+            "session": self.session,
+        }
+        stored = {f"{kind} {name}" for kind, names in kinds.items() for name in names}
+        return frozenset(reached | ran | stored)
 
 
-def trigger(entry: Entry) -> Trigger:
-    """What sets this service off."""
+STORING = """<script>
+  const names = () => document.cookie.split("; ").filter(Boolean).map((each) => each.split("=")[0]);
+  window.stored = names().map((name) => "sent " + name);
+  for (const name of %(cookies)s) {
+    document.cookie = name + "=; path=/; secure; max-age=0";
+    document.cookie = name + "=written; path=/; secure";
+  }
+  stored.push(...names().map((name) => "written " + name));
+  for (const key of %(local)s) localStorage.setItem(key, "1");
+  for (const key of %(session)s) sessionStorage.setItem(key, "1");
+  stored.push(...Object.keys(localStorage).map((key) => "local " + key));
+  stored.push(...Object.keys(sessionStorage).map((key) => "session " + key));
+</script>"""
+"""What the site's own script does in the name of the services that it loaded."""
+
+
+def storing(triggers: list[Trigger]) -> str:
+    """Says which cookies the server could set, then writes all cookies and keys itself."""
+    names = {
+        kind: dumps([name for each in triggers for name in getattr(each, kind)])
+        for kind in ("cookies", "local", "session")
+    }
+    return STORING % names
+
+
+def trigger(entry: Entry, hosts: int | None = None) -> Trigger:
+    """What sets this service off, on all its hosts or on so many."""
+    stored = [item for item in entry.items if not item.third_party]
+    names = {
+        kind: tuple(item.name.replace("*", "x1") for item in stored if item.kind == kind)
+        for kind in ("cookie", "local", "session")
+    }
     return Trigger(
         entry.id,
-        tuple(map(address, entry.hosts)),
+        tuple(map(address, entry.hosts[:hosts])),
         tuple(dict.fromkeys(script for service, script in SHAPES if service == entry.id)),
-        tuple(
-            item.name.replace("*", "x1")
-            for item in entry.items
-            if item.kind == "cookie" and not item.third_party
-        ),
+        names["cookie"],
+        names["local"],
+        names["session"],
     )
 
 
