@@ -19,6 +19,9 @@ STATIC = folder("static")
 BUDGET = 7600
 """Bytes, compressed: script, style and markup for four purposes with eight services."""
 
+GUARD_BUDGET = 4400
+"""Bytes, compressed. The aim is 3000 (docs/benchmarks.md)."""
+
 
 def packed(data: bytes) -> int:
     return len(gzip.compress(data, 9, mtime=0))
@@ -32,6 +35,10 @@ def test_script_style_and_banner_stay_within_their_budget() -> None:
         "markup": packed(markup.encode("ascii", "xmlcharrefreplace")),
     }
     assert sum(sizes.values()) <= BUDGET, sizes
+
+
+def test_the_guard_stays_within_its_budget() -> None:
+    assert packed((STATIC / "guard.js").read_bytes()) <= GUARD_BUDGET
 
 
 def test_the_built_files_are_those_that_the_sources_give(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ export const watched = { script: [], ...rules.loads };
 watched.link?.push("rel");
 watched.script?.push("type");
 export const tags = Object.keys(watched);
+const SELECTOR = tags.join();
 
 /**
  * @param {Element} element
@@ -85,13 +86,13 @@ export function hold(element, surely) {
 }
 
 /**
- * Holds what has to be in a node that is not yet in a page, and below it.
+ * Holds what has to be in an element or a fragment; what is below one in a page has been looked at.
  * @param {any} node
  */
 export function sift(node) {
-  if (node.isConnected && node.ownerDocument.defaultView) return;
   if (watched[node.localName]) hold(node);
-  if (node.firstElementChild) for (const each of node.querySelectorAll(tags)) hold(each);
+  if (!node.firstElementChild || (node.isConnected && node.ownerDocument.defaultView)) return;
+  for (const each of node.querySelectorAll(SELECTOR)) hold(each);
 }
 
 /**

@@ -7,8 +7,12 @@ import { apply, hook, hooks } from "./hook.js";
 const REST = "\\b(?:\"[^\"]*\"|'[^']*'|[^>])*>";
 // The text of speculation rules comes with their tag.
 const TAGS = RegExp(`<(?:script${REST}[^<]*|(${tags.join("|")})${REST})`, "gi");
+const SUSPECT = RegExp(`<(script|${tags.join("|")})`, "i");
 const PAIR = /([^\s"'<>/=]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>]+))/g;
-const NAMES = RegExp(`([\\s"'/])(?=(${Object.values(watched).flat().join("|")})\\s*=)`, "gi");
+const ALL = Object.values(watched).flat();
+/** Names of attributes by which nothing loads. */
+const plain = new Set();
+const NAMES = RegExp(`([\\s"'/])(?=(${ALL.join("|")})\\s*=)`, "gi");
 
 /**
  * A start tag in a text, as it is to be written: nothing is put in that needs quotes, since there
@@ -41,6 +45,11 @@ function sifted(tag, name = "script") {
  * @param {any} value
  */
 function alter(self, name, value) {
+  if (plain.has(name)) return;
+  if (!ALL.includes(`${name}`.toLowerCase())) {
+    plain.add(name);
+    return;
+  }
   if (!watched[self?.localName]?.includes((name = `${name}`.toLowerCase()))) return;
   const twin = copy(self);
   write(twin, name, value);
@@ -51,14 +60,27 @@ function alter(self, name, value) {
 }
 
 /** @type {import("./hook.js").Before} */
-function put(self, args, native, name) {
-  if (self.nodeType === 2) return alter(self.ownerElement, self.name, args[0]);
-  for (const each of args) if (each?.nodeType) sift(each);
-  if (self.localName === "script") holdRules(self, [...args].map((each) => each.data ?? each).join(""));
-  if (!/HTML|^wr|^ex/.test(name)) return;
+function insert(self, args) {
+  for (let at = 0; at < args.length; at++) {
+    const each = args[at];
+    // Elements and fragments have one, or null; texts, and what is no node, have none.
+    if (each?.firstElementChild !== undefined) sift(each);
+    else if (self.localName === "script") holdRules(self, [...args].map((one) => one.data ?? one).join(""));
+  }
+}
+
+/** @type {import("./hook.js").Before} */
+function setText(self, args) {
+  if (self.localName === "script") holdRules(self, args[0]);
+  return self.nodeType === 2 && alter(self.ownerElement, self.name, args[0]);
+}
+
+/** @type {import("./hook.js").Before} */
+function putMarkup(self, args, native, name) {
   const at = /^ex/.test(name) ? 2 : /^ins/.test(name) ? 1 : 0;
   const text = /^wr/.test(name) ? [...args].join("") : `${args[at]}`;
-  const kept = text.replace(TAGS, sifted);
+  if (self.localName === "script") holdRules(self, text);
+  const kept = SUSPECT.test(text) ? text.replace(TAGS, sifted) : text;
   if (kept === text) return;
   try {
     return [apply(native, self, [...[...args].slice(0, at), kept])];
@@ -70,12 +92,11 @@ function put(self, args, native, name) {
 
 /** @param {any} win */
 export function guardSinks(win) {
-  hooks(
-    win,
-    "Node Element ShadowRoot Document DocumentFragment CharacterData DocumentType Range Attr HTMLElement HTMLScriptElement",
-    /^(append|prep|before|after|insert|repl|surr|body$|wr|exec|setHTML|inner|outer|text|nodeV|value$)/,
-    put,
-  );
+  const all =
+    "Node Element ShadowRoot Document DocumentFragment CharacterData DocumentType Range Attr HTMLElement HTMLScriptElement";
+  hooks(win, all, /^(wr|exec|setHTML|(inn|out)erH|insert.*HTML)/, putMarkup);
+  hooks(win, all, /^(text|innerT|nodeV|value)/, setText);
+  hooks(win, all, /^(append|prep|before|after|insert|repl|surr|body$)/, insert);
   hooks(win, "Element", "setAttribute", (self, args) => alter(self, args[0], args[1]));
   hooks(win, "Element", "setAttributeNS", (self, args) => alter(self, args[1], args[2]));
   hooks(win, "Element NamedNodeMap", /^set(Named|AttributeNode)/, (self, [attr]) =>

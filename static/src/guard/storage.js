@@ -29,6 +29,8 @@ function latest(now) {
  */
 function cut(text) {
   const now = Date.now();
+  const name = /^\s*([^=;]*?)\s*=/.exec(text)?.[1] ?? "";
+  if (!/max-age|expires/i.test(text)) return keeps("cookie", name) ? text : "";
   // Of two, browsers take the last; and Max-Age before Expires (RFC 6265 §5.3).
   const [age, date] = [
     /;\s*max-age\s*=\s*(-?\d+)\s*(?![^;])/gi,
@@ -37,7 +39,7 @@ function cut(text) {
   const end = age ? now + +age * 1000 : Date.parse(date ?? "");
   // A deletion only takes away.
   if (end <= now) return text;
-  if (!keeps("cookie", /^\s*([^=;]*?)\s*=/.exec(text)?.[1] ?? "")) return "";
+  if (!keeps("cookie", name)) return "";
   const last = latest(now);
   return end > last ? `${text}; max-age=${Math.floor((last - now) / 1000)}` : text;
 }
