@@ -109,6 +109,7 @@ def test_after_a_grant_the_page_is_as_if_nothing_had_been_held(
     assert sorted(asked) == everything
     assert page.evaluate("window.stays")
     expect(page.locator("h1")).to_have_text("Released")
+    expect(page.get_by_text("never")).to_have_count(0)
     expect(page.locator("script:has(+ consent-written #written)")).to_have_count(1)
     page.locator(".cc-reopen").click()
     with page.expect_navigation():
