@@ -48,6 +48,15 @@ export async function submit(form, action) {
     const where = form.className ? "preferences" : "banner";
     tell(form.dataset, await save(decisionOf(form, action), where, form));
   } catch {
+    // Was it the page's own policy? It says so behind the failure; then only a form can ask.
+    const refused = await new Promise((told) => {
+      document.addEventListener("securitypolicyviolation", told, { once: true });
+      setTimeout(told, 100);
+    });
+    if (refused) {
+      delete form.dataset.consentForm;
+      /** @type {HTMLElement | null} */ (form.querySelector(`[value=${action}]`))?.click();
+    }
     if (place) place.textContent = form.dataset.error ?? "";
   } finally {
     busy = false;
