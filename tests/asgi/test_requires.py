@@ -239,11 +239,12 @@ class TestUnknownNames:
     def test_known_ones_are_not_warned_of(self, caplog: pytest.LogCaptureFixture) -> None:
         assert client(YES).get("/everything").status_code == 200
         assert client(YES).get("/heated").status_code == 200
-        assert caplog.messages == []
+        assert "the site's code asks" not in caplog.text
 
     def test_names_that_come_from_requests_do_not_fill_the_log(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
         client(YES, self.app(*(f"x{n}" for n in range(200)), "\n" * 500)).get("/")
-        assert len(caplog.messages) == 100
-        assert all(len(message) < 400 for message in caplog.messages)
+        told = [one for one in caplog.messages if "the site's code asks" in one]
+        assert len(told) == 100
+        assert all(len(message) < 400 for message in told)
