@@ -122,7 +122,8 @@ class Walk:
         """Did all of the page arrive, and were its ways gone?"""
         ways = PAGES[number]
         gone = self.arrived.get((self.address.rpartition("/")[2], number))
-        return "document" in ways[0].marks or gone == sum(way.kind == ".js" for way in ways)
+        silent = not ways[0].marks.isdisjoint({"document", "unheard"})
+        return silent or gone == sum(way.kind == ".js" for way in ways)
 
     def _wait(self) -> float:
         """Until there is no news any more; gives the time of the last."""

@@ -40,11 +40,14 @@ class Gauntlet:
         self.patience = max(LEAST, seen.slowest)
         return seen
 
+    def undecided(self, site: str) -> Seen:
+        """Before any choice."""
+        with self.browser.new_context() as context:
+            return self._walk(context, f"{site}/undecided")
+
     def kept(self, site: str) -> dict[str, Seen]:
         """Before any choice; refused; accepted; and withdrawn in the same browser."""
-        seen = {}
-        with self.browser.new_context() as context:
-            seen["undecided"] = self._walk(context, f"{site}/undecided")
+        seen = {"undecided": self.undecided(site)}
         with self.browser.new_context() as context:
             _choose(context, site, "refuse_all")
             seen["refused"] = self._walk(context, f"{site}/refused")

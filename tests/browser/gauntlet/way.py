@@ -4,7 +4,8 @@ A way is what follows a comment with its name. Behind the name may stand, in bra
 ``head`` (it belongs there), ``alone`` (on a page of its own), ``document`` (it is the whole page),
 ``navigates`` (it leads the visitor elsewhere), ``connects`` (no request, a connection is all it
 makes), ``port`` (it is told a port on which nobody else is heard), ``once`` (it leads to one host
-only), ``asked`` (the browser has to be asked to go it), ``to=`` (whom it calls).
+only), ``asked`` (the browser has to be asked to go it),
+``unheard`` (it breaks what would tell that its page is whole), ``to=`` (whom it calls).
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ const call = Function.prototype.call;
 Function.prototype.call = function (...all) { return Reflect.apply(call, this, all); };
 Function.prototype.apply = function (self, all) { return Reflect.apply(this, self, all); };
 add("iframe").setAttribute("src", url);
-// hidden: String methods that were replaced [alone]
+// hidden: String methods that were replaced [alone] [unheard]
 String.prototype.toLowerCase = String.prototype.trim = String.prototype.toString;
 String.prototype.startsWith = String.prototype.includes = String.prototype.endsWith = () => true;
 String.prototype.match = String.prototype.replace = String.prototype.slice = () => "";
