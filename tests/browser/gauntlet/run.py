@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Error
 from starlette.types import ASGIApp
 
 from tests.browser.conftest import CHROMIUM, QUIET
-from tests.browser.gauntlet.site import PAGES, Arrived, kept, site
+from tests.browser.gauntlet.site import PAGES, Arrived, Ports, kept, site
 from tests.browser.gauntlet.way import WAYS, ZONES, Way
 from tests.browser.sink import Sink, ears
 from tests.browser.world import tls_server
@@ -52,21 +52,31 @@ class Seen:
         }
 
 
+Sites = Callable[[Ports, Arrived], Mapping[str, ASGIApp]]
+"""The same site in many forms, each under a host name of its own."""
+
+
+def thrice(ports: Ports, arrived: Arrived) -> dict[str, ASGIApp]:
+    """Bare, with the seal (``site.test``), with the strict one."""
+    return {
+        "bare.test": site(ports, arrived),
+        "site.test": kept(ports, arrived, seal=True),
+        "strict.test": kept(ports, arrived, seal="strict"),
+    }
+
+
 @contextmanager
-def chromium(browser: Browser, sink: Sink, arrived: Arrived) -> Iterator[Browser]:
-    """Knows the site thrice: bare, with the seal (``site.test``), with the strict one."""
+def chromium(
+    browser: Browser, sink: Sink, arrived: Arrived, sites: Sites = thrice
+) -> Iterator[Browser]:
+    """Knows the sites by their names, and nobody else."""
     with ExitStack() as stack:
         spoken = [f"{way.id}.{zone}" for way in WAYS if "port" in way.marks for zone in way.zones]
         ports = stack.enter_context(ears(sink, spoken))
-        apps: dict[str, ASGIApp] = {
-            "bare.test": site(ports, arrived),
-            "site.test": kept(ports, arrived, seal=True),
-            "strict.test": kept(ports, arrived, seal="strict"),
-        }
         rules = [
             f"MAP {name.replace('.', '.*.')}.test 127.0.0.1:{port}" for name, port in ports.items()
         ]
-        for name, app in apps.items():
+        for name, app in sites(ports, arrived).items():
             rules.append(f"MAP {name} 127.0.0.1:{stack.enter_context(tls_server(app))}")
         rules.append(f"MAP * 127.0.0.1:{sink.port}")
         started = browser.browser_type.launch(

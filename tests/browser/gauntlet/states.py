@@ -35,7 +35,7 @@ class Gauntlet:
     def bare(self) -> Seen:
         """Without the middleware: what does not lead anywhere here proves nothing elsewhere."""
         with self.browser.new_context() as context:
-            seen = self._walk(context, "https://bare.test/bare")
+            seen = self.walk(context, "https://bare.test/bare")
         # As long as it took here is waited where nothing comes.
         self.patience = max(LEAST, seen.slowest)
         return seen
@@ -43,22 +43,23 @@ class Gauntlet:
     def undecided(self, site: str) -> Seen:
         """Before any choice."""
         with self.browser.new_context() as context:
-            return self._walk(context, f"{site}/undecided")
+            return self.walk(context, f"{site}/undecided")
 
     def kept(self, site: str) -> dict[str, Seen]:
         """Before any choice; refused; accepted; and withdrawn in the same browser."""
         seen = {"undecided": self.undecided(site)}
         with self.browser.new_context() as context:
-            _choose(context, site, "refuse_all")
-            seen["refused"] = self._walk(context, f"{site}/refused")
+            choose(context, site, "refuse_all")
+            seen["refused"] = self.walk(context, f"{site}/refused")
         with self.browser.new_context() as context:
-            _choose(context, site, "accept_all")
-            seen["accepted"] = self._walk(context, f"{site}/accepted")
-            _choose(context, site, "refuse_all")
-            seen["withdrawn"] = self._walk(context, f"{site}/withdrawn")
+            choose(context, site, "accept_all")
+            seen["accepted"] = self.walk(context, f"{site}/accepted")
+            choose(context, site, "refuse_all")
+            seen["withdrawn"] = self.walk(context, f"{site}/withdrawn")
         return seen
 
-    def _walk(self, context: BrowserContext, address: str) -> Seen:
+    def walk(self, context: BrowserContext, address: str) -> Seen:
+        """All pages in this state of things: ``https://site.test/refused``."""
         walk = Walk(context, address, self.sink, self.arrived, self.patience)
         walk.go(n for n in range(len(PAGES)) if n not in SCRIPTLESS)
         with self._scriptless(context.storage_state()) as walk.context:
@@ -68,7 +69,8 @@ class Gauntlet:
         return self.browser.new_context(java_script_enabled=False, storage_state=state)
 
 
-def _choose(context: BrowserContext, site: str, action: str) -> None:
+def choose(context: BrowserContext, site: str, action: str) -> None:
+    """As the banner would: ``accept_all`` or ``refuse_all``."""
     page = context.new_page()
     page.goto(f"{site}/")
     said = page.evaluate(CHOOSING, action)
