@@ -153,7 +153,8 @@ class Ruling:
         self.policy = policy
         self.origin = origin
         self._purposes = dict(choice.purposes) if choice else {}
-        self._own = policy.own | {origin}
+        # A request whose Host cannot be read has the origin "".
+        self._own = (policy.own | {origin}) - {""}
         self._own_hosts = frozenset(map(hostname_of, self._own))
         self.domains = domains_of(self._own)
         """Registered names: they and their subdomains are the site's own, but for what services

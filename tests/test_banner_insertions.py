@@ -116,5 +116,23 @@ def test_a_placeholder_is_in_the_pages_language() -> None:
     assert one(root, ".").get("lang") == "fr"
 
 
+def test_the_guard_is_told_what_has_no_place_on_this_page() -> None:
+    config = site(services=({"use": "youtube", "paths": ["/film"]},))
+    policy, pages = Policy(config), Pages(config)
+    elsewhere = {}
+    for path in ("/film", "/other"):
+        ruling = policy.ruling(None, origin="https://www.example.fr", path=path)
+        said = state(PageInsertions(pages, ruling, prefix="/consent", url=path))
+        elsewhere[path] = said.get("elsewhere")
+    assert elsewhere == {"/film": None, "/other": ["youtube"]}
+
+
+def test_the_guard_is_told_the_domain_of_a_page_under_another_name() -> None:
+    ruling = POLICY.ruling(None, origin="https://www.example.de", path="/")
+    made = PageInsertions(PAGES, ruling, prefix="/consent", url="/")
+    assert state(made)["domains"] == ["example.de", "example.fr"]
+    assert "domains" not in state(insertions())
+
+
 def test_the_nonce_of_the_page_is_used() -> None:
     assert 'nonce="abc"' in insertions(nonce="abc").head()

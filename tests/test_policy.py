@@ -200,6 +200,13 @@ def test_the_origin_of_the_request_is_the_site_s_own() -> None:
     assert ruling(origin="http://localhost:8000").url("http://localhost/") == policy.UNDECLARED
 
 
+def test_a_page_whose_host_cannot_be_read_has_the_site_s_own_alone() -> None:
+    page = ruling(origin="")
+    assert page.domains == ruling().domains
+    assert page.url(f"{ORIGIN}/a").allowed
+    assert not page.url("https://elsewhere.example/a").allowed
+
+
 def test_a_site_with_tls_does_not_own_its_host_without() -> None:
     assert ruling().url("http://www.example.fr/") == policy.UNDECLARED
 

@@ -77,14 +77,21 @@ def since(day: date) -> Select[Any]:
     return select(held).where(held.c.day >= str(day))
 
 
-def added(each: Held, number: int, *, to_sqlite: bool) -> Any:
-    """The statement that counts; a number is not a proof, so it may change."""
-    dialect = sqlite if to_sqlite else postgresql
-    row = dialect.insert(held).values(**{**each._asdict(), "day": str(each.day)}, times=number)
+def adding(*, to_sqlite: bool) -> Any:
+    """The statement that counts ``rows``; a number is not a proof, so it may change."""
+    row = (sqlite if to_sqlite else postgresql).insert(held)
     keys = list(held.primary_key)
     return row.on_conflict_do_update(
         index_elements=keys, set_={"times": held.c.times + row.excluded.times}
     )
+
+
+def rows(times: Mapping[Held, int]) -> list[dict[str, Any]]:
+    """What is written; sorted, so that two writers never wait for each other."""
+    return [
+        {**each._asdict(), "day": str(each.day), "times": number}
+        for each, number in sorted(times.items())
+    ]
 
 
 def read(rows: Sequence[Row[Any]]) -> dict[Held, int]:

@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consent.errors import LogUnavailable, SequenceTaken
 from consent.log.admission import replayed
 from consent.log.engine import CONNECTIONS, is_sqlite, open_engine
-from consent.log.held import Held, added, folded, of_days, read
+from consent.log.held import Held, adding, folded, of_days, read, rows
 from consent.log.migrate import is_newest, upgrade
 from consent.log.patience import patiently
 from consent.log.rows import archive, archived, holder, proof_of, record_from, with_key
@@ -76,8 +76,8 @@ class Store:
         async def counted(connection: AsyncConnection) -> None:
             days = of_days({each.day for each in times})
             known = read((await connection.execute(days)).all())
-            for each, number in sorted(folded(times, known).items()):
-                await connection.execute(added(each, number, to_sqlite=self._is_sqlite))
+            statement = adding(to_sqlite=self._is_sqlite)
+            await connection.execute(statement, rows(folded(times, known)))
 
         await self.write(counted)
 
