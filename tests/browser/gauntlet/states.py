@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from playwright.sync_api import Browser, BrowserContext, StorageState
@@ -31,6 +31,8 @@ class Gauntlet:
     sink: Sink
     arrived: Arrived
     patience: float = PATIENCE
+    pages: Collection[int] = range(len(PAGES))
+    """Their numbers; all, unless one is content with fewer."""
 
     def bare(self) -> Seen:
         """Without the middleware: what does not lead anywhere here proves nothing elsewhere."""
@@ -61,9 +63,9 @@ class Gauntlet:
     def walk(self, context: BrowserContext, address: str) -> Seen:
         """All pages in this state of things: ``https://site.test/refused``."""
         walk = Walk(context, address, self.sink, self.arrived, self.patience)
-        walk.go(n for n in range(len(PAGES)) if n not in SCRIPTLESS)
+        walk.go(n for n in self.pages if n not in SCRIPTLESS)
         with self._scriptless(context.storage_state()) as walk.context:
-            return walk.go(SCRIPTLESS)
+            return walk.go(n for n in self.pages if n in SCRIPTLESS)
 
     def _scriptless(self, state: StorageState) -> BrowserContext:
         return self.browser.new_context(java_script_enabled=False, storage_state=state)
