@@ -242,7 +242,8 @@ class ResponseHead:
 
     def _seal(self) -> bool:
         """Add the seal where the response can become a document or a worker: was it added?"""
-        redirects = self.status in REDIRECTS and b"location" in self._known
+        # Browsers show the body of a redirect that leads nowhere.
+        redirects = self.status in REDIRECTS and bool(self._known.get(b"location", b"").strip())
         rules = self._rules
         if not (rules.seals or rules.warns) or not self.has_body or redirects:
             return False

@@ -12,6 +12,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
 from typing import Any
 from uuid import UUID
@@ -84,6 +85,7 @@ class Courier:
         self._due = float("-inf")
         self._task: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
+        self._threads = ThreadPoolExecutor(AT_ONCE, "consent-hook")
 
     def look(self) -> None:
         """Called with each request: now and then, see what there is to tell."""
@@ -139,18 +141,34 @@ class Courier:
         kind = None if error is None else type(error).__name__
         await self._log.outbox.settle(delivery, error=kind, again_in=again)
 
-    async def _told(self, delivery: Delivery) -> Exception | None:
+    async def _told(self, delivery: Delivery) -> BaseException | None:
         try:
             if delivery.record.erased:
                 raise LookupError("the subject has been erased, so nobody can be named")
             event = event_of(delivery.record, delivery.previous, self._config)
             async with asyncio.timeout(PATIENCE):
-                await _call(self._hooks[delivery.hook], event)
+                await self._call(self._hooks[delivery.hook], event)
+        except asyncio.CancelledError as error:
+            task = asyncio.current_task()
+            if task is None or task.cancelling():
+                raise
+            # The hook's own, as of a library that gave up: a failure like any other.
+            return error
         except Exception as error:
             return error
         return None
 
-    def _report(self, delivery: Delivery, error: Exception, again: float | None) -> None:
+    async def _call(self, hook: Hook, event: ChoiceEvent) -> None:
+        """What is not async runs in a thread, so that it keeps no visitor waiting."""
+        if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__):
+            await hook(event)
+            return
+        # Threads of its own: a hook that never returns must not use up those of the site.
+        answer = await asyncio.get_running_loop().run_in_executor(self._threads, hook, event)
+        if inspect.isawaitable(answer):
+            await answer
+
+    def _report(self, delivery: Delivery, error: BaseException, again: float | None) -> None:
         what = f"tried again in {again:.0f} s" if again is not None else "given up"
         logger.log(
             logging.ERROR if again is None else logging.WARNING,
@@ -208,16 +226,6 @@ def telling(
     by_name = named(hooks)
     courier = Courier(by_name, log, config, clock=clock)
     return ToldLog(log, courier, list(by_name)), courier
-
-
-async def _call(hook: Hook, event: ChoiceEvent) -> None:
-    """What is not async runs in a thread, so that it keeps no visitor waiting."""
-    if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__):
-        await hook(event)
-        return
-    answer = await asyncio.to_thread(hook, event)
-    if inspect.isawaitable(answer):
-        await answer
 
 
 async def _either(news: asyncio.Event, seconds: float) -> None:

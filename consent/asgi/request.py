@@ -12,7 +12,7 @@ from ada_url import URL
 from consent.asgi.coding import narrowed
 from consent.headers.cookie import split
 from consent.headers.freshness import OURS, if_none_match
-from consent.headers.seal import DOCUMENTS, PASSIVE
+from consent.headers.seal import DOCUMENTS, PASSIVE, WORKERS
 from consent.headers.service_worker import DEST
 from consent.model import Choice
 from consent.objections import NONE, Objection
@@ -159,7 +159,10 @@ def shown_headers(
 
 def _conditions(request: PageRequest, variant: Callable[[PageRequest], str]) -> dict[bytes, bytes]:
     """New values of conditional headers, empty for those that must go."""
-    changed = dict.fromkeys(CONDITIONS, b"") if request.is_page or request.dest == DEST else {}
+    # A worker obeys the policy that its script came with. A browser asks with the tag of the same
+    # script from a page, which had none: a 304 would have that copy run unsealed.
+    whole = request.is_page or request.dest in WORKERS
+    changed = dict.fromkeys(CONDITIONS, b"") if whole else {}
     tags = request.fields.get(b"if-none-match", b"")
     if tags and (request.is_page or OURS.search(tags)):
         changed[b"if-none-match"] = if_none_match(tags, variant(request), page=request.is_page)

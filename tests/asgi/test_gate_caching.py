@@ -178,6 +178,15 @@ def test_other_files_are_revalidated_as_before_k3() -> None:
     assert (answer["etag"], answer["cache-control"]) == ('"p"', "public")
 
 
+@pytest.mark.parametrize("dest", ["worker", "sharedworker", "serviceworker"])
+def test_a_worker_is_never_revalidated(dest: str) -> None:
+    """A browser asks with the tag of the same script from a page, whose copy has no seal."""
+    app, seen = spied(responds(b"", status=204))
+    get(app, sec_fetch_dest=dest, accept="*/*", if_none_match='"p"', if_modified_since="x")
+    assert header_of(seen[0], "if-none-match") is None
+    assert header_of(seen[0], "if-modified-since") is None
+
+
 def test_conditions_of_a_change_are_left_alone_k3() -> None:
     app, seen = spied(responds(b"", status=204))
     given = {**NAVIGATION, "if-none-match": "*"}

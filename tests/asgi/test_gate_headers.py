@@ -142,6 +142,13 @@ def test_a_redirect_is_never_opened_and_so_not_sealed(status: int) -> None:
     assert (answer[CSP], answer["cache-control"], answer.vary) == (None, "public", set())
 
 
+@pytest.mark.parametrize("location", ["", " "])
+def test_a_redirect_that_leads_nowhere_is_shown_and_so_sealed(location: str) -> None:
+    """Chromium renders its body, and runs it."""
+    headers = [HTML, ("location", location)]
+    assert get(responds(PAGE, headers=headers, status=302))[CSP]
+
+
 @pytest.mark.parametrize("settings", [{"seal": False}, {"undeclared_hosts": "allow"}])
 def test_no_seal_where_the_site_does_not_want_one(settings: dict[str, object]) -> None:
     for dest, headers in (("document", [HTML]), ("script", SCRIPT), ("document", SVG)):

@@ -223,6 +223,27 @@ class TestFailures:
 
         run(scenario)
 
+    def test_a_hook_that_gives_up_by_itself_does_not_stop_the_others(self) -> None:
+        """A library's cancelled future is no end of the server: it would be tried for ever."""
+
+        async def scenario() -> None:
+            told: list[int] = []
+
+            async def first_ones_fail(event: ChoiceEvent) -> None:
+                if event.seq <= module.AT_ONCE:
+                    raise asyncio.CancelledError
+                told.append(event.seq)
+
+            site = Hooked(crm=first_ones_fail)
+            records = [await site.append(seq=seq) for seq in range(1, module.AT_ONCE + 4)]
+            await site.settled()
+            await site.settled()
+            assert sorted(told) == [9, 10, 11]
+            assert await site.errors(records[0]) == ["CancelledError"]
+            assert (await site.outbox.wait(["crm"]) or 0) > 0
+
+        run(scenario)
+
     def test_nobody_is_told_of_a_subject_that_was_erased(self) -> None:
         """EU-27: the event would name nobody; it is not tried again either."""
 
