@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from typing import Any
 
 from consent.assets import shipped
 from consent.banner.guard import guarded, rules_of
@@ -14,6 +15,13 @@ from tests.browser.guarded import config
 
 def rules(**blocking: object) -> dict[str, object]:
     return dict(rules_of(Policy(config(**blocking))))
+
+
+def claimed(kind: str) -> list[list[Any]]:
+    """Expressions, and whose what is like them is."""
+    found = rules()["claims"]
+    assert isinstance(found, dict)
+    return list(found[kind])
 
 
 def sent(made: ConsentConfig) -> tuple[str, str]:
@@ -53,17 +61,25 @@ def test_without_a_seal_everything_that_loads_is_looked_at() -> None:
 
 
 def test_only_a_star_is_special_in_a_name() -> None:
-    found = rules()["items"]
-    assert isinstance(found, dict)
-    patterns = [pattern for pattern, _ in found["cookie"]]
-    assert r"^k\[1\]$" in patterns
-    assert "^_k_.*$" in patterns
+    patterns = [pattern for pattern, *_ in claimed("cookie")]
+    assert r"^(_k|_k_.*|k\[1\]|k\.1)$" in patterns
     assert all(re.compile(pattern) for pattern in patterns)
 
 
-def test_a_claim_is_as_short_as_it_can_be() -> None:
-    claims = dict(rules()["claims"])  # type: ignore[call-overload]
-    shapes = {name: [len(claim) for claim in found] for name, found in claims.items()}
-    assert shapes["counter.example.net"] == [1]
-    assert shapes["both.example.org"] == [2, 2, 1]
-    assert shapes["port.example.org"] == [3]
+def test_claims_are_asked_in_the_order_of_the_policy() -> None:
+    """The exact name before a wildcard, the longest path first; a path may be a whole one."""
+    claims = [claim[0] for claim in claimed("host")]
+    both = [claim for claim in claims if "both" in claim]
+    assert both == [
+        r"^both\.example\.org:\/pixel$",
+        r"^both\.example\.org:\/ads\/",
+        r"^both\.example\.org:\/",
+    ]
+    assert r"^port\.example\.org:8443\/" in claims
+    assert claims[-1] == r"^[^/]+\.wide\.example\.org:\/"
+
+
+def test_a_path_is_told_from_a_host_that_is_claimed_whole() -> None:
+    claims = {like: rest for like, *rest in claimed("host")}
+    assert len(claims[r"^both\.example\.org:\/ads\/"]) == 2
+    assert len(claims[r"^both\.example\.org:\/"]) == 1

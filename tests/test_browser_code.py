@@ -19,7 +19,7 @@ STATIC = folder("static")
 BUDGET = 7700
 """Bytes, compressed: script, style and markup for four purposes with eight services."""
 
-GUARD_BUDGET = 4400
+GUARD_BUDGET = 3550
 """Bytes, compressed. The aim is 3000 (docs/benchmarks.md)."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from consent.assets import Assets, shipped
 from consent.config import ConsentConfig
 from consent.html.names import BY_TAG, LOADING_RELS
-from consent.policy import Policy
+from consent.policy import Claim, Policy
 
 NAME = "guard.js"
 UNSEALED = "guard-unsealed.js"
@@ -25,9 +25,13 @@ CONNECTING = {
     "frame": ["src"],
     "object": ["data"],
     "embed": ["src"],
-    "link": ["href"],
+    "link": ["href", "rel"],
+    "script": ["type"],
 }
 """Elements that open connections, or more, whatever a policy says (design.md §3)."""
+
+KINDRED = {"link": ["rel"], "script": ["type"]}
+"""Attributes that decide whether those of an element count."""
 
 
 def guarded(config: ConsentConfig) -> Assets:
@@ -56,39 +60,51 @@ def rules_of(policy: Policy) -> Mapping[str, object]:
         "services": [
             [s.id, "" if s.purpose == "necessary" else s.purpose] for s in config.services
         ],
-        "claims": _claims(policy),
-        "items": {kind: _items(config, kind) for kind in KINDS},
+        "claims": {"host": _hosts(policy)} | {kind: _items(config, kind) for kind in KINDS},
         "loads": _loading() if unsealed else CONNECTING,
         "rels": rf"(^|\s)({'|'.join(sorted(LOADING_RELS))})(\s|$)",
     }
 
 
-def _claims(policy: Policy) -> list[list[object]]:
+def _hosts(policy: Policy) -> list[list[object]]:
+    """In the order in which a policy asks: the exact name before a wildcard, the longest first."""
     place = {service.id: at for at, service in enumerate(policy.config.services)}
+    ordered = sorted(policy.claims(), key=lambda found: (found[0].startswith("*."), -len(found[0])))
     return [
-        [name, [_short(place[claim.service.id], claim.path, claim.port) for claim in claims]]
-        for name, claims in policy.claims()
+        [_address(name, claim), place[claim.service.id], *([1] if claim.path != "/" else [])]
+        for name, claims in ordered
+        for claim in claims
     ]
 
 
-def _short(service: int, path: str, port: str) -> list[object]:
-    return [service, path, port] if port else [service, path] if path != "/" else [service]
+def _address(name: str, claim: Claim) -> str:
+    """What an address is like, written as ``host:port/path``: below a path that ends with ``/``."""
+    host = "[^/]+" + _literal(name[1:]) if name.startswith("*.") else _literal(name)
+    end = "" if claim.path.endswith("/") else "$"
+    return f"^{host}:{claim.port}{_literal(claim.path)}{end}"
 
 
 def _items(config: ConsentConfig, kind: str) -> list[list[object]]:
+    """What the names of each service are like, in one expression: a guard asks at every write."""
+    names = [
+        [i.name for i in service.items if i.kind == kind and not i.third_party]
+        for service in config.services
+    ]
     return [
-        [_pattern(item.name), at]
-        for at, service in enumerate(config.services)
-        for item in service.items
-        if item.kind == kind and not item.third_party
+        [f"^({'|'.join(map(_pattern, found))})$", at] for at, found in enumerate(names) if found
     ]
 
 
 def _pattern(name: str) -> str:
     """A regular expression of JavaScript; only ``*`` is special (policy.py)."""
-    return "^" + ".*".join(SPECIAL.sub(r"\\\g<0>", part) for part in name.split("*")) + "$"
+    return ".*".join(map(_literal, name.split("*")))
+
+
+def _literal(text: str) -> str:
+    return SPECIAL.sub(r"\\\g<0>", text)
 
 
 def _loading() -> dict[str, list[str]]:
     """Without a seal, whatever loads."""
-    return {tag: [name for name in names if name != "srcdoc"] for tag, names in BY_TAG.items()}
+    found = {tag: [name for name in names if name != "srcdoc"] for tag, names in BY_TAG.items()}
+    return {tag: [*names, *KINDRED.get(tag, ())] for tag, names in found.items()}

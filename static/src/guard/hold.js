@@ -5,17 +5,11 @@ import { apply } from "./hook.js";
 import { rules } from "./rules.js";
 import { judge } from "./verdict.js";
 
-/** @typedef {import("./verdict.js").Verdict} Verdict */
-
 const { getAttribute, setAttribute, removeAttribute } = Element.prototype;
-const { importNode } = Document.prototype;
 const RELS = RegExp(rules.rels, "i");
-export const inert = document.implementation.createHTMLDocument("");
 
-/** @type {Record<string, string[]>} Attributes that decide whether an element is held. */
-export const watched = { script: [], ...rules.loads };
-watched.link?.push("rel");
-watched.script?.push("type");
+/** @type {Record<string, string[]>} Attributes that decide whether an element loads. */
+export const watched = rules.loads;
 export const tags = Object.keys(watched);
 const SELECTOR = tags.join();
 
@@ -27,62 +21,66 @@ const SELECTOR = tags.join();
 export const read = (element, name) => apply(getAttribute, element, [name]) ?? "";
 
 /**
- * @param {Element} element
- * @param {string} name
- * @param {string} [value] None takes it away.
+ * Holds what has to be of one element, wherever that is written.
+ * @param {string} tag
+ * @param {(name: string) => string} said What the attributes say, and `text` what is inside.
+ * @param {(name: string, value: string, old?: string) => void} put Also takes an old one away.
  */
-export const write = (element, name, value) =>
-  apply(value == null ? removeAttribute : setAttribute, element, [name, value]);
-
-/**
- * @param {any} element
- * @param {string} name
- * @param {Verdict} verdict
- */
-function park(element, name, verdict) {
-  const [why, service] = verdict;
-  write(element, `data-consent-${name}`, read(element, name));
-  write(element, name);
-  if (element.localName === "script") write(element, "type", "text/plain");
-  write(element, "data-consent-held", why);
-  if (service) write(element, "data-consent-service", service);
-  return verdict;
+export function park(tag, said, put) {
+  for (const name of watched[tag] ?? []) {
+    const verdict = fault(tag, name, said);
+    if (!verdict) continue;
+    put(`data-consent-${name}`, said(name), name);
+    if (tag === "script") put("type", "text/plain");
+    verdict.forEach((value, at) => put(`data-consent-${at ? "service" : "held"}`, value ?? ""));
+  }
 }
 
 /**
- * Holds speculation rules with this text, where they concern others than they may or, as those
- * that go by the links of the page, cannot tell whom.
- * @param {any} script
- * @param {string} text
- * @returns {Verdict | false | undefined} Why, if it is.
+ * Why an attribute may not stay, if so.
+ * @param {string} tag
+ * @param {string} name
+ * @param {(name: string) => string} said
+ * @returns {import("./verdict.js").Verdict | undefined}
  */
-export const holdRules = (script, text) =>
-  script.localName === "script" &&
-  /^\s*speculationrules\s*$/i.test(read(script, "type")) &&
-  (/where|document|\\/.test(text) || [...text.matchAll(/"(.*?)"/g)].some(([, each]) => judge(each)[0])) &&
-  park(script, "type", ["undeclared"]);
+function fault(tag, name, said) {
+  const value = said(name);
+  if (name !== "type") {
+    const loads = name !== "rel" && (tag !== "link" || RELS.test(said("rel")));
+    // In a list there are several.
+    return loads ? value.split(/[ ,]+/).map(judge).find(([why]) => why) : undefined;
+  }
+  const text = said("text");
+  // Rules that go by the links of the page cannot tell whom they concern.
+  return /speculationrules/i.test(value) &&
+    (/where|document|\\/.test(text) || text.split('"').some((each) => judge(each)[0]))
+    ? ["undeclared"]
+    : undefined;
+}
 
 /**
  * Holds what has to be in one element.
  * @param {any} element
- * @param {any} [surely] Whatever a link is, it may become what loads.
- * @returns {Verdict | false | undefined} Why, if anything was.
+ * @param {any} [name] Of an attribute that is about to say something else, or `text`.
+ * @param {any} [value]
+ * @returns {[] | undefined} Something if that may not be.
  */
-export function hold(element, surely) {
-  let held = holdRules(element, element.textContent);
-  for (const name of watched[element.localName] ?? []) {
-    if (/^(type|rel)$/.test(name)) continue;
-    if (element.localName === "link" && !surely && !RELS.test(read(element, "rel"))) continue;
-    // In a list there are several; and within one, browsers do not see the end of a line.
-    for (const each of read(element, name).replace(/[\t\n\r]/g, "").split(/[ ,]+/)) {
-      const verdict = judge(each || "#");
-      if (verdict[0]) {
-        held = park(element, name, verdict);
-        break;
-      }
-    }
-  }
-  return held;
+export function hold(element, name, value) {
+  const tag = element.localName;
+  if (!watched[tag]) return;
+  /** @type {[] | undefined} */
+  let stopped;
+  name = name && `${name}`.toLowerCase();
+  park(
+    tag,
+    (each) => (each === name ? `${value}` : each === "text" ? element.textContent : read(element, each)),
+    (key, value, old) => {
+      apply(setAttribute, element, [key, value]);
+      if (old) apply(removeAttribute, element, [old]);
+      if (old === name) stopped = [];
+    },
+  );
+  return stopped;
 }
 
 /**
@@ -90,14 +88,7 @@ export function hold(element, surely) {
  * @param {any} node
  */
 export function sift(node) {
-  if (watched[node.localName]) hold(node);
+  hold(node);
   if (!node.firstElementChild || (node.isConnected && node.ownerDocument.defaultView)) return;
   for (const each of node.querySelectorAll(SELECTOR)) hold(each);
 }
-
-/**
- * An element alone, where nothing loads and nothing runs.
- * @param {any} element
- * @returns {any}
- */
-export const copy = (element) => apply(importNode, inert, [element]);

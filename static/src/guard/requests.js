@@ -16,13 +16,8 @@ function divert(args, at, scheme = "https") {
 
 /** @param {any} win */
 export function guardRequests(win) {
-  hooks(win, "", "fetch", (_, args) => divert(args, 0));
-  hooks(win, "XMLHttpRequest", "open", (_, args) => divert(args, 1));
-  hooks(win, "Navigator", "sendBeacon", (_, args) => judge(`${args[0]}`)[0] && [true]);
-  for (const name of ["Audio", "EventSource", "WebSocket", "WebTransport"]) {
-    /** @type {import("./hook.js").Before} */
-    const before = (_, args) => divert(args, 0, name === "WebSocket" ? "wss" : "https");
-    hooks(win, "", name, before);
-    hooks(win, name, "constructor", before);
-  }
+  hooks(win, "", /^(fetch|Audio|EventSource|WebTransport)$/, (_, args) => divert(args, 0));
+  hooks(win, "", /^WebSocket$/, (_, args) => divert(args, 0, "wss"));
+  hooks(win, "XMLHttpRequest", /^open$/, (_, args) => divert(args, 1));
+  hooks(win, "Navigator", /^sendBeacon$/, (_, args) => judge(`${args[0]}`)[0] && [true]);
 }

@@ -1,14 +1,11 @@
 // @ts-check
 /** First in <head>: what a policy of the page cannot stop, and what no policy is about. */
 
-import { apply, hide, hooks } from "./hook.js";
+import { hooks, natives } from "./hook.js";
 import { guardLeaving } from "./leave.js";
 import { guardSinks } from "./sinks.js";
 import { guardStorage, purge } from "./storage.js";
 import { answer } from "./verdict.js";
-
-const tag = document.currentScript;
-const armed = new WeakSet();
 
 /** @param {(win: any) => void} [more] Guards what else has to be. */
 export function start(more) {
@@ -26,35 +23,20 @@ export function start(more) {
   };
   /** @param {any} win */
   const equip = (win) => {
-    if (armed.has(win.Node)) return;
-    armed.add(win.Node);
-    hooks(
-      win,
-      "HTMLIFrameElement HTMLFrameElement HTMLObjectElement",
-      "contentWindow contentDocument",
-      (self, args, native) => {
-        const inner = apply(native, self, args);
-        arm(inner);
-        return [inner];
-      },
-    );
-    guardSinks(win);
+    if (natives.has(win.Function.prototype.toString)) return;
+    hooks(win, "Function", /^toString$/, () => {});
+    guardSinks(win, arm);
     guardStorage(win);
     guardLeaving(win, arm);
     more?.(win);
-    hide(win);
   };
-  answer(JSON.parse(document.getElementById("consent-state")?.textContent || "{}"));
+  /** @param {any} state */
+  const learn = (state) => {
+    answer(state);
+    purge();
+  };
   equip(self);
-  purge();
+  learn(JSON.parse(/** @type {any} */ (document.getElementById("consent-state")).textContent));
   // Taken, and taken away, by the banner's script (guarded.js).
-  if (tag) {
-    Object.defineProperty(tag, Symbol(), {
-      configurable: true,
-      value(/** @type {any} */ state) {
-        answer(state);
-        purge();
-      },
-    });
-  }
+  /** @type {any} */ (document.currentScript)[Symbol()] = learn;
 }

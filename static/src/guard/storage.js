@@ -1,12 +1,12 @@
 // @ts-check
 /** Cookies and storage keys of held services: none is written, and keys that are there go. */
 
-import { apply, hooks } from "./hook.js";
+import { apply, defineProperty, hooks, made, natives, stand } from "./hook.js";
 import { keeps } from "./verdict.js";
 
 const KINDS = ["local", "session"];
-/** @type {WeakMap<any, [stand: any, area: any, kind: string]>} A storage, and what stands for it. */
-const known = new WeakMap();
+/** @type {WeakMap<any, any>} Of each storage. */
+const kinds = new WeakMap();
 
 /**
  * Thirteen calendar months from now: 393 to 397 days, the end of a month clamped.
@@ -29,72 +29,64 @@ function latest(now) {
  */
 function cut(text) {
   const now = Date.now();
-  const name = /^\s*([^=;]*?)\s*=/.exec(text)?.[1] ?? "";
-  if (!/max-age|expires/i.test(text)) return keeps("cookie", name) ? text : "";
+  /** @param {RegExp} attribute */
+  const said = (attribute) => attribute.exec(text)?.[1] ?? "";
   // Of two, browsers take the last; and Max-Age before Expires (RFC 6265 §5.3).
-  const [age, date] = [
-    /;\s*max-age\s*=\s*(-?\d+)\s*(?![^;])/gi,
-    /;\s*expires\s*=([^;]*[a-z]{3}[^;]*\d{4}[^;]*)/gi,
-  ].map((attribute) => [...text.matchAll(attribute)].pop()?.[1] ?? "");
-  const end = age ? now + +age * 1000 : Date.parse(date ?? "");
+  const age = said(/^.*;\s*max-age\s*=\s*(-?\d+)\s*(;|$)/is);
+  const end = age ? now + +age * 1000 : Date.parse(said(/^.*;\s*expires\s*=([^;]*[a-z]{3}[^;]*\d{4}[^;]*)/is));
   // A deletion only takes away.
-  if (end <= now) return text;
-  if (!keeps("cookie", name)) return "";
-  const last = latest(now);
-  return end > last ? `${text}; max-age=${Math.floor((last - now) / 1000)}` : text;
+  if (!(end <= now) && !keeps("cookie", said(/^\s*([^=;]*?)\s*=/))) return "";
+  const last = end && latest(now);
+  return end > last ? `${text}; max-age=${((last - now) / 1000) | 0}` : text;
 }
 
 /**
  * What stands for a storage: properties can be written to it, which nothing else can hold.
  * @param {any} area
- * @param {string} [kind]
+ * @param {string} kind
  */
 function standIn(area, kind) {
-  let found = known.get(area);
-  if (!found && area && kind) {
-    const stand = new Proxy(area, {
-      get: (_, key) => area[key],
-      set: (_, key, value) => !writes(kind, key) || Reflect.set(area, key, value),
-      defineProperty: (_, key, value) => !writes(kind, key) || Reflect.defineProperty(area, key, value),
-    });
-    found = [stand, area, kind];
-    known.set(area, found).set(stand, found);
-  }
-  return found?.[0] ?? area;
+  kinds.set(area, kind);
+  return stand(area, {
+    // @ts-expect-error: what the page could put into a prototype is not asked.
+    __proto__: null,
+    defineProperty: (_, key, value) => !writes(area, key) || defineProperty(area, key, value),
+  });
 }
 
-/** @param {string} kind @param {any} key */
-const writes = (kind, key) => typeof key !== "string" || keeps(kind, key);
+/** @param {any} area @param {any} key */
+const writes = (area, key) => typeof key !== "string" || keeps(kinds.get(area), key);
 
 /** @param {any} win */
 export function guardStorage(win) {
-  hooks(win, "Document", "cookie", (_, args) => !(args[0] = cut(`${args[0]}`)) && []);
-  hooks(win, "CookieStore", "set", (_, args) => {
-    const init = args[0].name ? args[0] : { name: args[0] };
-    if (!keeps("cookie", `${init.name}`)) return [win.Promise.resolve()];
+  hooks(win, "Document", /^cookie$/, (_, args) => !(args[0] = cut(`${args[0]}`)) && []);
+  hooks(win, "CookieStore", /^set$/, (_, args) => {
+    const [first] = args;
+    const { name = first, expires } = first;
+    if (!keeps("cookie", `${name}`)) return [win.Promise.resolve()];
     const last = latest(Date.now());
-    if (init.expires > last) args[0] = { ...init, expires: last };
+    if (expires > last) args[0] = { __proto__: first, expires: last };
     return undefined;
   });
   for (const kind of KINDS) {
-    hooks(win, "", `${kind}Storage`, (self, args, native) => [
-      standIn(apply(native, self, args), kind),
-    ]);
+    hooks(win, "", RegExp(`^${kind}Storage`), (self, args, native) => [standIn(apply(native, self, args), kind)]);
   }
-  hooks(win, "Storage", "length getItem setItem removeItem clear key", (self, args, _, name) => {
-    const [, area = self, kind = ""] = known.get(self) ?? [];
-    return kind && name === "setItem" && !writes(kind, (args[0] = `${args[0]}`)) ? [] : [, area];
+  // All are asked of the storage itself.
+  hooks(
+    win,
+    "Storage",
+    /^(?!con)/,
+    (self, args, _, name) =>
+      name === "setItem" && !writes(natives.get(self), (args[0] = `${args[0]}`)) && [],
+  );
+  hooks(win, "StorageEvent", /^storageArea/, (self, args, native) => {
+    const area = apply(native, self, args);
+    return [made.get(area) ?? area];
   });
-  hooks(win, "StorageEvent", "storageArea", (self, args, native) => [
-    standIn(apply(native, self, args)),
-  ]);
-  /** @type {import("./hook.js").Before} */
-  const unwrap = (_, args) => {
-    const found = known.get(args[1]?.storageArea);
-    if (found) args[1] = { ...args[1], storageArea: found[1] };
-  };
-  hooks(win, "", "StorageEvent", unwrap);
-  hooks(win, "StorageEvent", "constructor", unwrap);
+  hooks(win, "", /^StorageEvent/, (_, args) => {
+    const storageArea = natives.get(args[1].storageArea);
+    if (storageArea) args[1] = { __proto__: args[1], storageArea };
+  });
 }
 
 /** Takes away the keys that held services have left. */

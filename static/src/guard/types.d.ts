@@ -11,10 +11,11 @@ export interface Rules {
   names: 0 | 1;
   /** Id and purpose of each service, the purpose `""` where it needs no consent. */
   services: [string, string][];
-  /** Per name: claims as service, path and port; the longest path first. */
-  claims: [string, [number, string?, string?][]][];
-  /** Per kind of item: what its names are like, as regular expressions, and whose they are. */
-  items: Record<"cookie" | "local" | "session", [string, number][]>;
+  /**
+   * Per kind of item, and for `host`: what names (`host:port/path`) are like, as regular
+   * expressions, whose they are and, of hosts, whether a path says so.
+   */
+  claims: any;
   /** Per element: the attributes by which it loads. */
   loads: Record<string, string[]>;
   /** What `rel` is like where a link does, as a regular expression. */

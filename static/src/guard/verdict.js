@@ -3,8 +3,7 @@
 
 import { rules } from "./rules.js";
 
-const { hosts, names, services, items, unsealed } = rules;
-const claims = new Map(rules.claims);
+const { claims, hosts, names, services, unsealed } = rules;
 const own = [location.origin, ...rules.own];
 const NativeURL = URL;
 
@@ -29,20 +28,22 @@ let verdicts;
  */
 export function answer(state) {
   given ??= state;
-  const apart = { __proto__: null, ...state.services };
   verdicts = services.map(([id, purpose], at) => {
     const answered = state.purposes[purpose];
-    const why = given.elsewhere?.includes(id)
-      ? "elsewhere"
-      : !purpose || (answered != null && (apart[id] ?? answered))
-        ? ""
-        : answered == null
-          ? "undecided"
-          : "refused";
+    const refused = answered == null ? "undecided" : !(state.services?.[id] ?? answered) && "refused";
+    const why = given.elsewhere?.includes(id) ? "elsewhere" : (purpose && refused) || "";
     return why || unsealed || !made ? [why, id] : /** @type {Verdict} */ (made[at]);
   });
   made ??= verdicts;
 }
+
+for (const kind in claims) for (const each of claims[kind]) each[0] = RegExp(each[0], "s");
+
+/**
+ * @param {string} kind
+ * @param {string} text
+ */
+const claimed = (kind, text) => claims[kind].filter((/** @type {any} */ [like]) => like.test(text));
 
 /**
  * May this address be contacted? One that cannot be read may not.
@@ -52,42 +53,21 @@ export function answer(state) {
 export function judge(href) {
   try {
     const { host, hostname, pathname, port, protocol } = new NativeURL(href, document.baseURI);
-    const [, network, tls] = /^(http|ws)(s)?:$/.exec(protocol) ?? [];
-    if (!network) return ALLOWED;
+    const scheme = protocol.replace("ws", "http");
+    if (!/^http/.test(scheme)) return ALLOWED;
     // What is the page's own without TLS is so with TLS.
-    const ours = own.includes(`http://${host}`) || (tls && own.includes(`https://${host}`));
-    /** @param {string} name */
-    const claimed = (name) =>
-      claims
-        .get(name)
-        ?.find(
-          ([, path = "/", wanted = ""]) =>
-            wanted === port && (path.endsWith("/") ? pathname.startsWith(path) : pathname === path),
-        );
-    let claim = claimed(hostname);
-    let rest = hostname;
-    while (!claim && rest.includes(".")) {
-      rest = rest.replace(/.*?\./, "");
-      claim = claimed(`*.${rest}`);
-    }
+    const ours = own.includes(`${scheme}//${host}`) || own.includes(`http://${host}`);
+    const [claim] = claimed("host", `${hostname}:${port}${pathname}`);
     // On the page's own origin only a path tells a service apart.
-    if (claim && (!ours || claim[1])) return /** @type {Verdict} */ (verdicts[claim[0]]);
+    if (claim && (!ours || claim[2])) return /** @type {any} */ (verdicts)[claim[1]];
     const near =
-      (tls || location.protocol === "http:") &&
-      (given.domains ?? rules.domains).some((/** @type {string} */ domain) =>
-        `.${hostname}`.endsWith(`.${domain}`),
-      );
+      (scheme === "https:" || scheme === location.protocol) &&
+      (given.domains ?? rules.domains).some((/** @type {string} */ each) => `.${hostname}`.endsWith(`.${each}`));
     return ours || near || !hosts ? ALLOWED : ["undeclared"];
   } catch {
     return ["unreadable"];
   }
 }
-
-const patterns = Object.entries(items).map(
-  ([kind, list]) =>
-    /** @type {const} */ ([kind, list.map(([like, at]) => /** @type {const} */ ([RegExp(like, "s"), at]))]),
-);
-const byKind = new Map(patterns);
 
 /**
  * May a first-party cookie or storage key of this name exist? One allowed owner is enough.
@@ -96,6 +76,6 @@ const byKind = new Map(patterns);
  * @param {any} [otherwise] And one that nobody declared?
  */
 export function keeps(kind, name, otherwise = !names) {
-  const owners = byKind.get(kind)?.filter(([like]) => like.test(name));
-  return owners?.[0] ? owners.some(([, at]) => !verdicts[at]?.[0]) : otherwise;
+  const owners = claimed(kind, name);
+  return owners[0] ? owners.some((/** @type {any} */ [, at]) => !(/** @type {any} */ (verdicts)[at][0])) : otherwise;
 }
