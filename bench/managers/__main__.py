@@ -1,7 +1,13 @@
-"""Go all ways in one browser: bare, with each manager, with asgi-consent; print the table."""
+"""Go all ways in one browser: bare, with each manager, with asgi-consent; print the table.
+
+``--whole`` goes all ways that share a page, and once more after refusal: many
+minutes.
+Counts are of ways that led to declared hosts, then of those that led to any.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -19,8 +25,12 @@ from tests.browser.gauntlet.way import WAYS, ZONES, Way
 
 OURS = {"asgi-consent": "site.test", 'asgi-consent, seal = "strict"': "strict.test"}
 BANNER = "#consent-ui"
-TOGETHER = [number for number, ways in enumerate(PAGES) if not ways[0].is_alone]
+TOGETHER = {n: ways[0].family for n, ways in enumerate(PAGES) if not ways[0].is_alone}
 """Pages of many ways: those that need a page of their own would take most of the time."""
+SAMPLE = sorted({family: n for n, family in reversed(TOGETHER.items())}.values())
+"""The first page of each family."""
+NOSCRIPT = {n for n, family in TOGETHER.items() if family == "noscript"}
+"""Opened without scripts, where no manager can do anything: not asked of them in the sample."""
 
 
 @dataclass
@@ -29,7 +39,7 @@ class Row:
 
     name: str
     undecided: Seen
-    refused: Seen
+    refused: Seen | None
 
 
 @dataclass
@@ -38,6 +48,7 @@ class Comparison:
 
     gauntlet: Gauntlet
     shown: dict[str, Shown]
+    is_whole: bool
 
     def manager(self, manager: Manager) -> Row:
         """Before a choice; and in another profile after refusal, which has to be remembered."""
@@ -45,10 +56,13 @@ class Comparison:
         with self.gauntlet.browser.new_context() as context:
             self._meet(context, site, manager.banner)
         undecided = self.gauntlet.undecided(site)
+        name = f"{manager.name} {manager.version}"
+        if not self.is_whole:
+            return Row(name, undecided, None)
         with self.gauntlet.browser.new_context() as context:
             self._refuse(context, site, manager)
             refused = self.gauntlet.walk(context, f"{site}/refused")
-        return Row(f"{manager.name} {manager.version}", undecided, refused)
+        return Row(name, undecided, refused)
 
     def ours(self, name: str, host: str) -> Row:
         """The same for asgi-consent."""
@@ -56,6 +70,8 @@ class Comparison:
         with self.gauntlet.browser.new_context() as context:
             self._meet(context, site, BANNER)
         undecided = self.gauntlet.undecided(site)
+        if not self.is_whole:
+            return Row(name, undecided, None)
         with self.gauntlet.browser.new_context() as context:
             choose(context, site, "refuse_all")
             return Row(name, undecided, self.gauntlet.walk(context, f"{site}/refused"))
@@ -76,14 +92,16 @@ class Comparison:
         assert not banner.is_visible(), f"{manager.name} has forgotten the refusal"
         page.close()
 
-    def banners(self, manager: Manager, state: str) -> int:
-        """On how many pages its banner was seen."""
-        return sum(path.startswith(f"/{state}/") for path in self.shown[manager.name])
+    def banners(self, manager: Manager) -> int:
+        """On how many pages its banner was seen before a choice."""
+        return sum(path.startswith("/undecided/") for path in self.shown[manager.name])
 
 
 def main() -> None:
     """Install, measure, print."""
     install()
+    is_whole = "--whole" in sys.argv
+    pages = list(TOGETHER) if is_whole else [n for n in SAMPLE if n not in NOSCRIPT]
     arrived: Arrived = {}
     shown: dict[str, Shown] = {manager.name: set() for manager in MANAGERS}
 
@@ -94,39 +112,42 @@ def main() -> None:
     with sinks.opened() as sink, sync_playwright() as playwright:
         some = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         with chromium(some, sink, arrived, sites) as browser:
-            comparison = Comparison(Gauntlet(browser, sink, arrived, pages=TOGETHER), shown)
+            gauntlet = Gauntlet(browser, sink, arrived, pages=pages)
+            comparison = Comparison(gauntlet, shown, is_whole)
             for line in _report(comparison, browser):
                 print(line, flush=True)
         some.close()
 
 
 def _report(comparison: Comparison, browser: Browser) -> Iterator[str]:
+    pages = comparison.gauntlet.pages
     bare = comparison.gauntlet.bare()
     firing = {way for way in WAYS if _came(bare, way, ZONES)}
-    yield f"{len(firing)} ways of {len(WAYS)}, {len(TOGETHER)} pages, Chromium {browser.version}\n"
-    yield "| before consent | asked | connected only | refused: asked | connected only |"
-    yield "|---|---:|---:|---:|---:|"
-    yield _line(Row("nothing", bare, bare), firing)
+    gone = sum(len(PAGES[number]) for number in pages)
+    yield f"{len(firing)} ways of {gone}, {len(pages)} pages, Chromium {browser.version}\n"
+    yield "| | asked | connected only | refused: asked | connected only | banner seen |"
+    yield "|---|---:|---:|---:|---:|---:|"
+    yield _line(Row("nothing", bare, None), firing, "")
     for manager in MANAGERS:
-        yield _line(comparison.manager(manager), firing)
+        row = comparison.manager(manager)
+        yield _line(row, firing, f"{comparison.banners(manager)} / {len(pages)}")
     for name, host in OURS.items():
-        yield _line(comparison.ours(name, host), firing)
-    yield ""
-    for manager in MANAGERS:
-        yield (
-            f"{manager.name}: banner seen on {comparison.banners(manager, 'undecided')} pages"
-            f" before a choice, on {comparison.banners(manager, 'refused')} after refusal"
-        )
+        yield _line(comparison.ours(name, host), firing, "")
 
 
-def _line(row: Row, firing: Iterable[Way]) -> str:
+def _line(row: Row, firing: Iterable[Way], banners: str) -> str:
     cells = [
-        f"{sum(_came(seen, way, ZONES[:1]) == kind for way in firing)}"
-        f" / {sum(_came(seen, way, ZONES) == kind for way in firing)}"
+        f"{_count(seen, firing, ZONES[:1], kind)} / {_count(seen, firing, ZONES, kind)}"
+        if seen
+        else ""
         for seen in (row.undecided, row.refused)
         for kind in ("asked", "connected")
     ]
-    return f"| {row.name} | {' | '.join(cells)} |"
+    return f"| {row.name} | {' | '.join([*cells, banners])} |"
+
+
+def _count(seen: Seen, ways: Iterable[Way], zones: Iterable[str], kind: str) -> int:
+    return sum(_came(seen, way, zones) == kind for way in ways)
 
 
 def _came(seen: Seen, way: Way, zones: Iterable[str]) -> str:
