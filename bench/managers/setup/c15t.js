@@ -9,6 +9,8 @@ const { consentStore } = getOrCreateConsentRuntime({
   consentCategories: ["necessary", "marketing"],
   iframeBlockerConfig: { disableAutomaticBlocking: true },
   networkBlocker: {
+    // Said to be so where it is left out; without it, 2.2.1 does not start the blocker.
+    enabled: true,
     rules: TRACKERS.map((domain) => ({ domain, category: "marketing" })),
     logBlockedRequests: false,
   },
