@@ -24,7 +24,7 @@ from tests.browser.gauntlet.states import Gauntlet, choose
 from tests.browser.gauntlet.way import WAYS, ZONES, Way
 
 OURS = {"asgi-consent": "site.test", 'asgi-consent, seal = "strict"': "strict.test"}
-BANNER = "#consent-ui"
+BANNER = "#consent-ui .cc-banner"
 TOGETHER = {n: ways[0].family for n, ways in enumerate(PAGES) if not ways[0].is_alone}
 """Pages of many ways: those that need a page of their own would take most of the time."""
 SAMPLE = sorted({family: n for n, family in reversed(TOGETHER.items())}.values())
