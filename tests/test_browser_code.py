@@ -12,6 +12,7 @@ import pytest
 
 from consent.assets import folder
 from consent.banner import Pages
+from consent.html.names import ANY_TAG, BY_TAG, Kind
 from tests.browser.shop import config
 
 ROOT = Path(__file__).parent.parent
@@ -79,3 +80,17 @@ def test_the_script_uses_nothing_that_a_strict_policy_bans(banned: str) -> None:
 def test_the_style_sheets_load_nothing() -> None:
     for sheet in STATIC.glob("*.css"):
         assert not re.search(r"url\(|@import", sheet.read_text())
+
+
+def test_a_release_gives_back_the_attributes_that_the_server_holds_and_no_others() -> None:
+    """What visitors write under our names must not become a listener, or a document."""
+    source = (ROOT / "static" / "src" / "release" / "names.js").read_text()
+    listed = dict(re.findall(r'^  "?([\w*-]+)"?: "(.+)",$', source, re.MULTILINE))
+    held = {
+        tag: {name for name, kind in names.items() if kind is not Kind.DOCUMENT}
+        for tag, names in BY_TAG.items()
+    }
+    held["script"] |= {"type", "language"}
+    held["meta"] = {"http-equiv"}
+    held["*"] = {name for name, kind in ANY_TAG.items() if kind is not Kind.CSS}
+    assert {tag: set(names.split()) for tag, names in listed.items()} == held

@@ -58,7 +58,10 @@ function listen() {
 // could have it clicked unseen.
 if (self !== top) document.querySelector("#consent-ui")?.remove();
 
-if (!("consent" in window)) {
+// An element can take the name of a property, but no symbol.
+const started = Symbol.for("consent");
+if (!(started in document)) {
+  Object.defineProperty(document, started, {});
   Object.defineProperty(window, "consent", {
     value: Object.freeze({
       /** @returns {State} */

@@ -4,11 +4,10 @@
  * nothing has to be loaded anew for it.
  */
 
-/** @import {State} from "./types.js" */
 import { free, repaint } from "./release/elements.js";
 import { found, isGranted, know, roots, unparked } from "./release/held.js";
 import { run } from "./release/scripts.js";
-import { made } from "./state.js";
+import { made, toldState } from "./state.js";
 
 const policies = [...document.querySelectorAll("meta[http-equiv=content-security-policy i]")].map(
   (meta) => meta.getAttribute("content") ?? "",
@@ -16,7 +15,11 @@ const policies = [...document.querySelectorAll("meta[http-equiv=content-security
 const own = /** @type {HTMLScriptElement | null} */ (document.currentScript);
 // Under 'strict-dynamic' whatever a trusted script inserts is trusted: then only what the site
 // itself trusts may come in by us.
-const isStrict = own?.dataset.consentStrict === "" || policies.some((p) => /'strict-dynamic'/i.test(p));
+const isStrict =
+  // A picture can take its name.
+  own?.localName !== "script" ||
+  own.dataset.consentStrict === "" ||
+  policies.some((p) => /'strict-dynamic'/i.test(p));
 const isTyped = policies.some((policy) => /require-trusted-types-for/i.test(policy));
 
 /**
@@ -69,9 +72,7 @@ const isPossible = () =>
   !isTyped && ![...document.querySelectorAll("script[type=importmap i]")].some(isParked);
 
 know(made);
-// What a listener is handed could come from anybody; what the server said is asked for.
-const learn = () =>
-  know(/** @type {{consent: {state: State}}} */ (/** @type {unknown} */ (window)).consent.state);
+const learn = () => know(toldState());
 document.addEventListener("consent:change", learn);
 document.addEventListener("consent:release", (event) => {
   learn();

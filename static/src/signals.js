@@ -7,7 +7,7 @@
 
 /** @import {State} from "./types.js" */
 import { vendors } from "./signals/vendors.js";
-import { made } from "./state.js";
+import { made, toldState } from "./state.js";
 
 /** @type {Record<string, [service: string, purpose: string][]>} Per signal, who decides it. */
 const rules = JSON.parse(document.currentScript?.dataset.consentSignals || "{}");
@@ -30,10 +30,8 @@ const speaking = vendors.filter(({ name }) => used.some((signal) => signal.split
 
 for (const vendor of speaking) vendor.start(told, made.decided);
 
-// What a listener is handed could come from anybody; what the server said is asked for.
 document.addEventListener("consent:change", () => {
-  const { consent } = /** @type {{consent: {state: State}}} */ (/** @type {unknown} */ (window));
-  const now = answers(consent.state);
+  const now = answers(toldState());
   for (const vendor of speaking) {
     const own = used.filter((signal) => signal.split(".")[0] === vendor.name);
     if (own.some((signal) => now[signal] !== told[signal])) vendor.change(now);

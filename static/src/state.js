@@ -3,7 +3,7 @@
 
 /** @import {Answers, State, Setting} from "./types.js" */
 
-const given = JSON.parse(document.getElementById("consent-state")?.textContent || "{}");
+const given = JSON.parse(document.querySelector("script#consent-state")?.textContent || "{}");
 
 /** @type {Setting} */
 export const setting = {
@@ -22,6 +22,13 @@ export let made = readState(given);
 export const remake = (now) => {
   made = now;
 };
+
+/**
+ * What the server said last, for our other scripts. What a listener is handed could come from
+ * anybody, and what an element takes as its id is no property of the window's own.
+ * @returns {State}
+ */
+export const toldState = () => Object.getOwnPropertyDescriptor(window, "consent")?.value?.state ?? made;
 
 /**
  * Takes only what is known, and freezes it: pages must not change what the server decided.

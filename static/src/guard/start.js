@@ -16,7 +16,7 @@ export function start(more) {
   const arm = (found) => {
     try {
       const win = found.defaultView ?? found;
-      if (!win.document.querySelector("[data-consent-guard]")) equip(win);
+      if (!win.document.querySelector("script[data-consent-guard]")) equip(win);
     } catch {
       // Of another origin: what happens there is its own.
     }

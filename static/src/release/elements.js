@@ -1,11 +1,13 @@
 // @ts-check
 /** Gives an element back what was held of it; scripts are another matter. */
 
-import { PREFIX, unparked } from "./held.js";
+import { isAddress, isStyled, PREFIX, unparked } from "./held.js";
+import { NAMES } from "./names.js";
 
-const MARKS = /^data-consent-(held|service|purpose|placeholder|open|form)$/;
 const XLINK = "http://www.w3.org/1999/xlink";
 const NO_SOURCE = 3;
+/** Elements with lists of values. */
+const ANIMATED = /^(set|animate)$/;
 
 /**
  * The attributes of an element as the site wrote them, put on `target`.
@@ -16,13 +18,27 @@ export function restore(element, target) {
   for (const attribute of [...element.attributes]) {
     const { name, value } = attribute;
     if (name.startsWith(PREFIX)) {
-      if (!MARKS.test(name)) put(target, name.slice(PREFIX.length), value);
+      const own = name.slice(PREFIX.length);
+      if (isOurs(element.localName.toLowerCase(), own, value)) put(target, own, value);
     } else if (target !== element && !target.hasAttribute(name)) {
       // As a node, since parsers take names that setAttribute() does not.
       target.setAttributeNode(/** @type {Attr} */ (attribute.cloneNode()));
     }
   }
 }
+
+/**
+ * Could the server have held this? What somebody else wrote under our names neither listens nor
+ * brings code; a script that is in the page could run anyway.
+ * @param {string} tag
+ * @param {string} name
+ * @param {string} value
+ */
+const isOurs = (tag, name, value) =>
+  `${NAMES[tag]} ${NAMES["*"]}`.split(" ").includes(name) &&
+  (tag === "script" ||
+    name.endsWith("srcset") ||
+    (ANIMATED.test(tag) ? value.split(";") : [value]).every(isAddress));
 
 /**
  * @param {Element} element
@@ -63,9 +79,9 @@ export function repaint(element) {
     const now = unparked(text, inCss);
     if (now !== text) element.textContent = now;
   }
-  for (const attribute of element.attributes) {
-    const now = unparked(attribute.value, inCss);
-    if (now !== attribute.value) element.setAttribute(attribute.name, now);
+  for (const { name, value } of element.attributes) {
+    const now = isStyled(name) ? unparked(value, inCss) : value;
+    if (now !== value) element.setAttribute(name, now);
   }
 }
 

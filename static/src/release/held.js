@@ -11,13 +11,14 @@ const PARKED_ADDRESS = /about:invalid#consent:([a-z\d-]+)\/([a-z\d-]+)\/([\w.~%-
 const STYLED =
   "style,fill,stroke,filter,mask,mask-image,clip-path,cursor,marker,marker-start,marker-mid," +
   "marker-end,to,from,by,values";
+const STYLED_NAMES = STYLED.split(",");
 const HELD = "[data-consent-held]";
 const SELECTOR = [
   HELD,
   "style",
   "script[type=speculationrules i]",
   "iframe[srcdoc]",
-  ...STYLED.split(",").map((name) => `[${name}*="${PARKED}"]`),
+  ...STYLED_NAMES.map((name) => `[${name}*="${PARKED}"]`),
 ].join();
 
 /** @type {State} */
@@ -41,8 +42,24 @@ const allows = (purpose, service) =>
  */
 export function isGranted(element) {
   const of = (/** @type {string} */ name) => element.getAttribute(PREFIX + name) ?? "";
-  return /^(undecided|refused)$/.test(of("held")) && allows(of("purpose"), of("service"));
+  return (
+    /^(undecided|refused)$/.test(of("held")) &&
+    allows(of("purpose"), of("service")) &&
+    // A refresh that visitors can write is none.
+    (element.localName !== "meta" || element.closest("head") !== null)
+  );
 }
+
+/**
+ * Is this relative, or of the web? The server holds addresses that name a host; browsers pass over
+ * spaces and control characters in "javascript:".
+ * @param {string} text
+ */
+export const isAddress = (text) =>
+  !/^(?!https?:)[a-z][a-z\d+.-]*:/i.test(text.replace(/[^!-\uffff]+/g, ""));
+
+/** @param {string} name */
+export const isStyled = (name) => STYLED_NAMES.includes(name);
 
 /**
  * A text with the addresses that may load now back in their places.
@@ -50,9 +67,10 @@ export function isGranted(element) {
  * @param {(address: string) => string} escape
  */
 export const unparked = (text, escape) =>
-  text.replace(PARKED_ADDRESS, (parked, purpose, service, address) =>
-    allows(purpose, service) ? escape(decodeURIComponent(address)) : parked,
-  );
+  text.replace(PARKED_ADDRESS, (parked, purpose, service, written) => {
+    const address = decodeURIComponent(written);
+    return allows(purpose, service) && isAddress(address) ? escape(address) : parked;
+  });
 
 /**
  * Everything to look at, in the order of the page.
