@@ -9,7 +9,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from ada_url import URL
 
-from consent.html import css
+from consent.html import css, speculation
 from consent.html.charset import Charset
 from consent.model import Reason, Verdict
 from consent.policy import NOT_ENFORCED, UNREADABLE, Ruling
@@ -129,8 +129,18 @@ class Judge:
         return css.park(text, self._parked)
 
     def json(self, text: str) -> str:
-        """An import map or speculation rules with their held URLs parked."""
+        """An import map or speculation rules with their held URLs parked.
+
+        Rules that go by the links of the page fetch whatever these lead to. Where undeclared hosts
+        are held, only rules that are for the site's own addresses stay.
+        """
+        if self.ruling.policy.enforced and speculation.leads_astray(text, home=self._at_home()):
+            text = _JSON_STRING.sub(speculation.parked, text)
         return _JSON_STRING.sub(self._json_string, text) if _SCHEME_OR_HOST.search(text) else text
+
+    def _at_home(self) -> bool:
+        """Is an address without a host the site's own, whichever base holds?"""
+        return all(self.ruling.url(base).reason is Reason.OWN for base in self.bases)
 
     def _json_string(self, found: re.Match[str]) -> str:
         if not _SCHEME_OR_HOST.search(found[1]):

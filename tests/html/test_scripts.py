@@ -112,6 +112,57 @@ def test_rules_that_name_no_other_host_pass(text: str) -> None:
     assert held(markup) == markup
 
 
+BY_LINKS = (
+    '{"prefetch": [{"where": {"selector_matches": "a"}, "eagerness": "immediate"}]}',
+    '{"prefetch": [{"source": "document"}]}',
+    '{"prerender": [{"where": {"href_matches": "/a"}}, {"where": {"href_matches": "*"}}]}',
+    '{"prefetch": [{"where": {"not": {"href_matches": "/a"}}}]}',
+    '{"prefetch": [{"where": {"or": [{"href_matches": "/a"}, {"selector_matches": "b"}]}}]}',
+    '{"prefetch": [{"wher\\u0065": {"href_matches": ["/a", "//b"]}}]}',
+    '{"prefetch": [{"where": {"href_matches": []}}]}',
+    '{"prefetch": [{"where": "/"}]}',
+)
+
+
+@pytest.mark.parametrize("rules", BY_LINKS)
+def test_rules_that_go_by_the_links_of_the_page_are_parked(rules: str) -> None:
+    """What these links lead to is nobody's business before a click."""
+    left = held(f"<script type=speculationrules>{rules}</script>")
+    assert '"data-consent-where"' in left or '"data-consent-document"' in left
+    assert held(f"<script type=speculationrules>{rules}</script>", granted=True) == left
+
+
+@pytest.mark.parametrize(
+    "rules",
+    [
+        '{"prefetch": [{"where": {"href_matches": "/*"}}]}',
+        '{"prefetch": [{"source": "document", "where": {"and": [{"href_matches": "/*"}, 1]}}]}',
+        '{"prefetch": [{"where": {"or": [{"href_matches": ["/a", "/b"]}]}}]}',
+        '{"prefetch": [{"urls": ["/where", "/document"]}], "tag": "where"}',
+        '{"imports": {"where": "/where.js", "document": "/document.js"}}',
+        '["where"]',
+        '{"where": 1} and no JSON',
+        '{"prefetch": "where"}',
+        '{"prefetch": ["where"]}',
+    ],
+)
+def test_rules_for_the_sites_own_links_pass(rules: str) -> None:
+    markup = f"<script type=speculationrules>{rules}</script>"
+    assert held(markup) == markup
+
+
+def test_what_stands_in_no_json_is_left_alone() -> None:
+    rules = '{"prefetch": [{"source": "document", "x": "\\u12", "y": 1}]}'
+    markup = f"<script type=speculationrules>{rules}</script>"
+    assert held(markup) == markup
+
+
+def test_below_a_foreign_base_no_rule_is_for_the_sites_own_links() -> None:
+    rules = '{"prefetch": [{"where": {"href_matches": "/*"}}]}'
+    page = f"<base href={THEM}><script type=speculationrules>{rules}</script>"
+    assert '"data-consent-where"' in held(page)
+
+
 def test_a_script_ends_where_a_browser_ends_it() -> None:
     for text in (
         "<!-- <script> </script> -->",
