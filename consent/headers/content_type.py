@@ -21,7 +21,9 @@ class Kind(Enum):
     """Never runs anything."""
 
 
-HTML_TYPES = frozenset({b"text/html", b"application/xhtml+xml"})
+# XHTML as XML is not among them: what is put into it, or marked in it, would have to be well-formed
+# XML, or the browser shows an error in the place of the page. It is sealed, as all XML is.
+HTML_TYPES = frozenset({b"text/html"})
 # What browsers treat like a missing type (WHATWG MIME Sniffing §7, step 1).
 UNKNOWN_TYPES = frozenset({b"unknown/unknown", b"application/unknown", b"*/*"})
 PASSIVE_FAMILIES = frozenset({b"image", b"font", b"audio", b"video"})

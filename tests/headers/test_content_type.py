@@ -22,7 +22,7 @@ KINDS = {
     b"nonsense": Kind.UNKNOWN,
     b"text/html": Kind.HTML,
     b"\tText/HTML ;charset=x": Kind.HTML,
-    b"application/xhtml+xml": Kind.HTML,
+    b"application/xhtml+xml": Kind.ACTIVE,
     b"image/png, text/html": Kind.HTML,
     b"text/javascript": Kind.SCRIPT,
     b"application/x-javascript": Kind.SCRIPT,
