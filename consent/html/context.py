@@ -17,6 +17,8 @@ _INERT = {"svg": SHAPES, "math": FORMULAS}
 _TEXT = RAW_TEXT | {"script", "style", "noscript", "plaintext"}
 # A </select> behind one of these need not end the list.
 _SHELTERS = _TEXT | _FOREIGN | {"template"}
+DEEPEST = 512
+"""Elements open at once: browsers stop there as well."""
 _UNCLOSED_BY_HABIT = frozenset({"option", "optgroup"})
 
 
@@ -26,6 +28,7 @@ class Context:
     def __init__(self) -> None:
         self._open: list[str] = []
         self._stuck = False
+        self._lost = False
         self._section = b""
         """What ends the comment or the CDATA section that this is in."""
         self.in_comment = False
@@ -43,10 +46,16 @@ class Context:
         """From here on nobody knows what is open."""
         self._stuck = True
 
+    def lose(self) -> None:
+        """It is not even counted any more: nothing is surely a comment."""
+        self._stuck = self._lost = True
+        self._open.clear()
+        self.in_comment = False
+
     def section(self, end: bytes) -> None:
         """A comment or a CDATA section begins; in a text, it may be nothing of the kind."""
         self._section = end
-        self.in_comment = end == b"-->" and not self._is_text()
+        self.in_comment = end == b"-->" and not self._is_text() and not self._lost
 
     def mark(self, found: bytes) -> None:
         """An end of sections has been seen; a comment may also end in ``--!>``."""
@@ -55,7 +64,10 @@ class Context:
 
     def start(self, name: str, *, closed: bool) -> None:
         """A start tag has been seen; ``closed`` if it ends in a slash."""
-        if self.in_comment:
+        if self.in_comment or self._lost:
+            return
+        if len(self._open) >= DEEPEST:
+            self.lose()
             return
         self._stuck |= bool(self._section) or self._is_text()
         if name in VOID or name in _UNCLOSED_BY_HABIT:

@@ -17,8 +17,10 @@ from consent.html.stream import LONGEST
 from consent.html.text import END_OF
 from consent.html.tokens import (
     BOGUS,
+    BOGUS_END,
     COMMENT,
     COMMENT_END,
+    END_NAME,
     END_TAG,
     NAME,
     QUIET,
@@ -30,7 +32,7 @@ from consent.html.tokens import (
     attributes,
     is_closed,
 )
-from consent.html.uncertain import UncertainReader
+from consent.html.uncertain import GRACE, UncertainReader
 from consent.model import Verdict
 from consent.policy import Ruling
 
@@ -141,7 +143,15 @@ class HtmlRewriter(UncertainReader):
         # An end tag, or a bogus comment, that is not complete: nothing in it can load anything.
         if self._lacks(LONGEST):
             return False
-        self._emit(self._at + 1)
+        if len(self._buffer) - self._at < LONGEST:
+            self._emit(len(self._buffer))
+            return True
+        end = END_NAME.match(self._buffer, self._at)
+        self._emit(end.end() if end else self._at + 2)
+        if end is None:
+            return self._pass_until(BOGUS_END)
+        self._long_name = ""
+        self._state = self._attributes
         return True
 
     def _tag(self, found: re.Match[bytes]) -> bool:
@@ -197,6 +207,7 @@ class HtmlRewriter(UncertainReader):
         inner = HtmlRewriter(judge.ruling, url=judge.bases[0], charset="utf-8")
         inner._insertions = self._insertions
         inner._inserter = Inserter(None, insert="never")
+        inner._again = GRACE  # Many small documents have no grace of their own.
         inner._charset = self._charset if not scripting else inner._charset
         inner._read_for(judge, depth=depth, scripting=scripting)
         return inner

@@ -40,6 +40,7 @@ _COMMENT = rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)"
 _BOGUS = rb"<(?:\?|!(?!--)|/(?![A-Za-z]))[^>]*+>"
 BOGUS = re.compile(_BOGUS)
 COMMENT = re.compile(_COMMENT)
+BOGUS_END = re.compile(b">")
 COMMENT_END = re.compile(rb"--!?>")
 
 
@@ -84,6 +85,7 @@ _QUIET_TAG = (
     + b")"
 ).replace(b"SP", SPACE)
 _END_NAME = rb"</[A-Za-z][^SP/>]*+".replace(b"SP", SPACE)
+END_NAME = re.compile(_END_NAME)
 
 _CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#)*+"
 _HREF = b"(?:" + either_case("xlink:href") + b"|" + either_case("href") + b")"

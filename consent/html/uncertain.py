@@ -35,10 +35,16 @@ _OPENS = re.compile(
     rb"|(?P<end></[A-Za-z])|<[!?/]"
 )
 _OPENING = re.compile(rb"([^\t\n\f\r />][^\t\n\f\r />=]*+)[\t\n\f\r ]*+=[\t\n\f\r ]*+([\"']?)")
-_WINDOW = 1 << 16
-"""Bytes that a tag may take in uncertain markup once the patience is used up."""
-_PATIENCE = 64 * LONGEST
-"""Bytes looked at in vain, on one page, for the ends of tags that may be none."""
+GRACE = 1 << 18
+PATIENCE = 16
+"""Bytes looked at again, on one page and for each of its bytes, for tags within what may be tags.
+
+Where both are used up, what begins within something else is no tag any more: see ``_disarm``.
+"""
+_MOVES = 32
+"""Bytes moved, because a tag got longer, cost this much less than bytes looked at."""
+_TEXTS = 8
+"""Bytes of scripts and style sheets cost this much more."""
 _VALUE_END = {b'"': re.compile(rb'"'), b"'": re.compile(rb"'"), b"": re.compile(rb"[\t\n\f\r >]")}
 
 
@@ -48,7 +54,12 @@ class UncertainReader(TextReader):
     _context: Context
     _within = 0
     """How many bytes of the page had passed where the last of all tags seen here ends."""
-    _patience = _PATIENCE
+    _looked_to = 0
+    """Where, in the page, the last of all tags ends, with its text."""
+    _again = 0
+    """How many bytes before that were looked at once more."""
+    _endless_to = 0
+    """Up to where, in the page, there is no ``>``."""
     _long_name = ""
     _enter: Callable[[str, bool], None]
 
@@ -89,50 +100,83 @@ class UncertainReader(TextReader):
 
     def _passed_by(self, is_end: bool) -> bool:
         """An end tag, or a bogus comment: nothing in it can load anything."""
+        if self._is_exhausted():
+            self._context.lose()
+            self._emit(self._at + 2)
+            return True
         found = self._whole(END_TAG if is_end else BOGUS)
         if found is None:
-            return not self._lacks(self._limit) and self._too_long()
+            return not self._lacks(LONGEST) and self._too_long()
         if is_end:
             self._context.end(found[1].lower().decode("latin-1"))
+        self._charge(len(found[0]))
         self._cover(found.end())
         self._emit(found.end() if not self._context else self._at + 2)
         if not self._context:
             self._state = self._data
         return True
 
-    @property
-    def _limit(self) -> int:
-        return LONGEST if self._patience > 0 else _WINDOW
+    # -- what it may cost ----------------------------------------------------------------------
+
+    def _is_exhausted(self) -> bool:
+        """Has what begins here been looked at too often, as a part of something else?"""
+        here = self._passed + self._at
+        return here < self._looked_to and self._again > GRACE + PATIENCE * here
+
+    def _charge(self, length: int, *, weight: int = 1, moved: bool = False) -> None:
+        """Count what was looked at before; by places alone, never by where a chunk ended."""
+        here = self._passed + self._at
+        self._again += weight * max(0, min(here + length, self._looked_to) - here)
+        self._looked_to = max(self._looked_to, here + length)
+        if moved:
+            self._again += (self._looked_to - here) // _MOVES
 
     def _whole(self, pattern: re.Pattern[bytes]) -> re.Match[bytes] | None:
-        return pattern.match(self._buffer, self._at, self._at + self._limit)
+        """The tag that begins here; not looked for where no ``>`` is."""
+        limit = min(len(self._buffer), self._at + LONGEST)
+        start = max(self._at, self._endless_to - self._passed)
+        end = self._buffer.find(b">", start)
+        self._endless_to = self._passed + (end if end >= 0 else len(self._buffer))
+        if not 0 <= end < limit:
+            return None
+        return pattern.match(self._buffer, self._at, limit)
 
     def _cover(self, end: int) -> None:
         if not self._context.in_comment:
             self._within = max(self._within, self._passed + end)
 
     def _start(self) -> bool:
+        if self._is_exhausted():
+            return self._disarm()
         tag = self._whole(TAG)
         if tag is None:
-            return not self._lacks(self._limit) and self._too_long()
+            return not self._lacks(LONGEST) and self._too_long()
         return self._uncertain_tag(tag)
+
+    def _disarm(self) -> bool:
+        """``<`` and a space: text for each parser of markup, and the same to a script."""
+        self._context.lose()
+        self._out.append(b"< ")
+        self._at += 1
+        return True
 
     def _uncertain_tag(self, found: re.Match[bytes]) -> bool:
         """Edit the tag where it stands, then look on right behind its name."""
-        name, name_end = found[1].lower().decode("latin-1"), found.start() + 1 + len(found[1])
-        added = 0
-        if not QUIET_TAG.match(self._buffer, self._at):
+        name, length = found[1].lower().decode("latin-1"), len(found[0])
+        if QUIET_TAG.match(self._buffer, self._at):
+            self._charge(length)
+        else:
             edited = self._edit(found, name)
             if edited is None:
                 return False
-            added = edited
+            length = edited
         self._context.start(name, closed=is_closed(found[0]))
-        self._cover(found.end() + added)
-        self._emit(name_end)
+        self._cover(self._at + length)
+        self._emit(self._at + 1 + len(found[1]))
         return True
 
     def _edit(self, found: re.Match[bytes], name: str) -> int | None:
-        """Edit a tag and its text; how much longer the tag is then, None if not all is there."""
+        """Edit a tag and its text; how long the tag is then, None if not all is there."""
         tag, content = found[0], b""
         listed = attributes(tag, 1 + len(found[1]), len(tag) - 1, among=ASKED_ATTRIBUTES)
         end = found.end()
@@ -148,12 +192,18 @@ class UncertainReader(TextReader):
             edits = self._blocker.inline_script(listed, text + unescape(text), 1 + len(found[1]))
         else:
             edits = self._blocker.edits(name, listed, name_end=1 + len(found[1]), bare=True)
-        if name == "style":
-            content = self._uncertain_css(content)
-        after = self._buffer[end:]
         edited = apply(tag, edits)
-        self._buffer = self._buffer[: self._at] + edited + content + after
-        return len(edited) - len(tag)
+        styled = self._uncertain_css(content) if name == "style" else content
+        old, new = tag + content, edited + styled
+        weight = _TEXTS if content else 1
+        self._charge(end - self._at, weight=weight, moved=new != old)
+        if new != old:
+            self._buffer = new + self._buffer[end:]
+            self._passed += self._at
+            self._at = 0
+            self._looked_to += len(new) - len(old)
+            self._endless_to = 0
+        return len(edited)
 
     def _uncertain_css(self, content: bytes) -> bytes:
         text = content.decode("latin-1")
@@ -164,7 +214,8 @@ class UncertainReader(TextReader):
 
     def _too_long(self) -> bool:
         """A tag whose end is not in sight: an element that loads becomes one that does not."""
-        self._patience -= self._limit
+        if self._endless_to < self._passed + min(len(self._buffer), self._at + LONGEST):
+            self._charge(min(len(self._buffer) - self._at, LONGEST))
         self._context.doubt()
         opening = NAME.match(self._buffer, self._at)
         if opening and opening[1].lower().decode("latin-1") in LOADING_TAGS and not self._final:
