@@ -22,6 +22,8 @@ NOT_ENFORCED = Verdict(True, Reason.NOT_ENFORCED)
 NETWORK_SCHEMES = frozenset({"http:", "https:", "ws:", "wss:"})
 SECURE_TWIN = {"http:": "http", "ws:": "http", "https:": "https", "wss:": "https"}
 RULINGS_KEPT = 4096
+STRANGE_KEPT = 64
+"""Rulings for origins that the configuration does not name: whoever asks chooses the Host."""
 HOSTS_KEPT = 512
 
 Frozen = tuple[tuple[str, bool], ...]
@@ -47,6 +49,8 @@ class Policy:
         self.choice_headers = (b"Cookie", *self.objections.headers)
         """The request's headers that a choice is read from, as in ``Vary``."""
         self.own = frozenset({_origin_of(config.site.url)} - {""})
+        self.named = self.own | frozenset(map(_origin_of, config.site.trusted_origins))
+        """Origins of the site that the configuration names."""
         self.domains = domains_of(self.own)
         self.embeds = {service.id: service.embeds for service in config.services}
         self._exact: dict[str, list[Claim]] = {}
@@ -65,12 +69,16 @@ class Policy:
             for item in service.items
             if item.kind == "cookie" and not item.third_party
         )
+        self._any_cookie = re.compile(
+            "|".join(sorted({pattern.pattern for pattern, _ in self._cookies})) or r"(?!)", re.S
+        )
         self._snippets = tuple(
             (Snippet(snippet), service)
             for service in config.services
             for snippet in service.snippets
         )
         self._rulings: dict[object, Ruling] = {}
+        self._strange: dict[object, Ruling] = {}
 
     def _claim(self, pattern: str, service: Service) -> None:
         host, _, path = pattern.partition("/")
@@ -114,6 +122,9 @@ class Policy:
 
     def cookie_owners(self, name: str) -> list[Service]:
         """The services that declare a first-party cookie of this name."""
+        # One pattern for all: nearly every name is nobody's.
+        if self._any_cookie.match(name) is None:
+            return []
         return [service for pattern, service in self._cookies if pattern.match(name)]
 
     def snippet_owners(self, text: str, among: frozenset[str]) -> Service | None:
@@ -134,13 +145,15 @@ class Policy:
         elsewhere = frozenset(
             service.id for service, paths in self._placed if not paths.match(path)
         )
+        known = origin in self.named
+        kept, most = (self._rulings, RULINGS_KEPT) if known else (self._strange, STRANGE_KEPT)
         key = (origin, elsewhere, _answers(choice))
-        ruling = self._rulings.get(key)
+        ruling = kept.get(key)
         if ruling is None:
-            if len(self._rulings) >= RULINGS_KEPT:
+            if len(kept) >= most:
                 # The oldest alone: who asks under many names must not take away all at once.
-                self._rulings.pop(next(iter(self._rulings)), None)
-            ruling = self._rulings[key] = Ruling(self, choice, origin, elsewhere)
+                kept.pop(next(iter(kept)), None)
+            ruling = kept[key] = Ruling(self, choice, origin, elsewhere)
         return ruling
 
 

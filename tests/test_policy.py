@@ -330,19 +330,37 @@ def test_the_hosts_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_the_rulings_remembered_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "RULINGS_KEPT", 3)
+    monkeypatch.setattr(policy, "STRANGE_KEPT", 3)
     compiled = Policy(CONFIG)
     for number in range(20):
         compiled.ruling(None, origin=f"https://h{number}.example", path="/")
-    assert len(compiled._rulings) <= 3
+    assert len(compiled._strange) <= 3
+    assert not compiled._rulings
 
 
 def test_of_the_rulings_remembered_only_the_oldest_goes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(policy, "RULINGS_KEPT", 3)
+    monkeypatch.setattr(policy, "STRANGE_KEPT", 3)
     compiled = Policy(CONFIG)
     for number in range(4):
         compiled.ruling(None, origin=f"https://h{number}.example", path="/")
-    assert [key[0] for key in compiled._rulings] == [f"https://h{n}.example" for n in (1, 2, 3)]  # type: ignore[index]
+    assert [key[0] for key in compiled._strange] == [f"https://h{n}.example" for n in (1, 2, 3)]  # type: ignore[index]
+
+
+def test_who_asks_under_other_names_takes_away_no_ruling_of_the_site() -> None:
+    compiled = Policy(CONFIG)
+    own = compiled.ruling(None, origin=ORIGIN, path="/")
+    for number in range(2 * policy.STRANGE_KEPT):
+        compiled.ruling(None, origin=f"https://h{number}.example", path="/")
+    assert compiled.ruling(None, origin=ORIGIN, path="/") is own
+    assert len(compiled._rulings) + len(compiled._strange) == 1 + policy.STRANGE_KEPT
+
+
+def test_the_rulings_of_the_site_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(policy, "RULINGS_KEPT", 1)
+    compiled = Policy(CONFIG)
+    for made in (None, choice(analytics=True), choice(analytics=False)):
+        compiled.ruling(made, origin=ORIGIN, path="/")
+    assert len(compiled._rulings) == 1
 
 
 def test_visitors_with_equal_answers_share_a_ruling() -> None:

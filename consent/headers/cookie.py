@@ -53,10 +53,16 @@ class HeldCookies:
 def split(header: bytes, ruling: Ruling) -> tuple[bytes, list[bytes]]:
     """A Cookie header without those of services that were not granted, and their names."""
     kept, held = [], []
+    forgotten: dict[bytes, bool] = {}
     for pair in header.split(b";"):
         name, equals, _ = pair.partition(b"=")
         name = name.strip(WSP)
-        if equals and len(name) <= LONGEST_NAME and ruling.forgets(as_text(name)):
+        if not equals or len(name) > LONGEST_NAME:
+            kept.append(pair)
+            continue
+        if name not in forgotten:
+            forgotten[name] = ruling.forgets(as_text(name))
+        if forgotten[name]:
             held.append(name)
         else:
             kept.append(pair)

@@ -28,7 +28,8 @@ PATH = re.compile(r"(?:/[A-Za-z0-9._~!$&()*+=:@-]+)+")
 """Of an address on the site, that can end neither a directive nor a string."""
 GROUP = "consent-seal"
 """Its name in Reporting-Endpoints: one that a site would not choose for its own."""
-SEALS_KEPT = 4096
+SEALS_KEPT = 256
+"""Few: each keeps its ruling, and whoever asks chooses the Host that a ruling is for."""
 
 
 def is_sealed(kind: Kind, dest: bytes | None) -> bool:

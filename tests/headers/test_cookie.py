@@ -7,6 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consent.headers.cookie import HeldCookies, split
+from consent.model import Service
+from consent.policy import Policy
 from tests.headers.rulings import CONFIG, blocking, ruling
 from tests.sites import service, site
 
@@ -90,3 +92,18 @@ def test_a_name_is_found_in_either_coding_h16() -> None:
     for name in ("été1".encode(), "été1".encode("latin-1"), "Ω".encode()):
         assert HeldCookies(config.services).may_be_in(name + b"=1")
         assert split(name + b"=1; a=2", ruling(config)) == (b"a=2", [name])
+
+
+def test_a_name_that_comes_again_is_looked_up_once_h16(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    owners = Policy.cookie_owners
+
+    def counted(policy: Policy, name: str) -> list[Service]:
+        asked.append(name)
+        return owners(policy, name)
+
+    monkeypatch.setattr(Policy, "cookie_owners", counted)
+    shown, held = split(b"_ga=1;" + b"a=;" * 1000 + b"_ga=2", ruling())
+    assert shown == b"a=;" * 999 + b"a="
+    assert held == [b"_ga", b"_ga"]
+    assert sorted(asked) == ["_ga", "a"]
