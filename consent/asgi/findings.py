@@ -51,7 +51,9 @@ class Findings:
         self._domain = registrable(self._site)
         self._log = log if isinstance(log, HeldCounts) else None
         self._clock = clock
+        self._declared = frozenset(service.id for service in config.services)
         self._said: set[str] = set()
+        self._pasted: set[str] = set()
         self._times: Counter[Held] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -73,13 +75,21 @@ class Findings:
         name, _, port = host.partition(":")
         if not HOST.fullmatch(host) or self._policy.owner(name, port, "/"):
             return ""
+        if self._policy.divided(name):
+            # A part of the host is declared, and browsers do not tell which part this is about.
+            return ""
         return to_paste(host, own=self._is_near(host))
 
     def _say(self, host: str, page: str) -> None:
         if not self._development or host in self._said or len(self._said) >= MOST_HOSTS:
             return
         self._said.add(host)
-        logger.warning(str(self._advice), host, page[:LONGEST_PATH], self.advice(host))
+        text = to_paste(host, own=self._is_near(host), declared=self._declared)
+        if text in self._pasted:
+            # Twice in the configuration, it would be an error.
+            text = "# (nothing more: the lines above for another host declare it, too)"
+        self._pasted.add(text)
+        logger.warning(str(self._advice), host, page[:LONGEST_PATH], text)
 
     def _is_near(self, host: str) -> bool:
         name = host.partition(":")[0]

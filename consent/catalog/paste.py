@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from consent.catalog import catalogue
 from consent.catalog.forms import LONGEST_LINE
@@ -26,14 +27,15 @@ ASKED = ("marketing", "  # or what it is for: analytics, preferences, social")
 OWN = ("necessary", '  # the site\'s own\nexempt_reason = "no-tracker-resource"')
 
 
-def to_paste(host: str, *, own: bool = False) -> str:
+def to_paste(host: str, *, own: bool = False, declared: Collection[str] = ()) -> str:
     """The TOML that declares ``host``: the catalogue's service, or one of the site's own.
 
     Args:
         host: as ``HOST``, with its port if that is unusual.
         own: whether it lies on the site's own domain.
+        declared: ids of services that the configuration has already.
     """
-    known = known_as(host)
+    known = [each for each in known_as(host) if each not in declared]
     if known:
         others = f"  # or: {', '.join(known[1:])}" if known[1:] else ""
         return USE.format(id=known[0], others=others)

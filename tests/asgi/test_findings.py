@@ -157,3 +157,33 @@ def test_a_pages_tags_and_links_are_named(
         host for host in ("cdn.example.org", "fonts.example.org", "own") for m in said if host in m
     }
     assert not any("id=7" in message for message in said)
+
+
+async def test_lines_that_would_be_pasted_twice_are_given_once(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """The configuration would be refused: no service stands in it twice (E051)."""
+    found = findings(development=True)
+    caplog.clear()
+    found.found("fonts.googleapis.com", UNDECLARED, "/")
+    found.found("fonts.gstatic.com", UNDECLARED, "/")
+    assert ["google-fonts" in message for message in caplog.messages] == [True, False]
+
+
+def test_a_host_of_which_a_part_is_declared_is_not_advised() -> None:
+    """The browser names no path, so it cannot be told whether it was that part."""
+    config = site(services=({"use": "google-analytics"},))
+    found = Findings(Policy(config), MemoryLog(), lambda: NOW)
+    assert found.advice("www.googletagmanager.com") == ""
+
+
+async def test_another_part_of_a_declared_host_is_advised_without_what_is_declared(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    config = site(services=({"use": "google-analytics"},), development=True)
+    found = Findings(Policy(config), MemoryLog(), lambda: NOW)
+    caplog.clear()
+    found.found("www.googletagmanager.com", UNDECLARED, "/")
+    (said,) = caplog.messages
+    assert 'use = "google-tag-manager"' in said
+    assert "google-analytics" not in said
