@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Error
+from playwright.sync_api import Browser, BrowserContext, Error, Page
 from starlette.types import ASGIApp
 
 from tests.browser.conftest import CHROMIUM, QUIET
@@ -22,6 +22,8 @@ STEP = 50
 """Milliseconds between two looks."""
 TABS = 12
 """Pages at a time: a browser has 256 sockets, and what waits for one proves nothing."""
+LONGEST = 20.0
+"""Seconds in which a page arrives whole, or never does."""
 FLAGS = (
     *QUIET,
     # Reports of the page's own leave within a minute otherwise.
@@ -31,6 +33,8 @@ FLAGS = (
 
 Spot = tuple[Way, str]
 """A way, and the zone it led to."""
+ALL = frozenset((way, zone) for way in WAYS for zone in way.zones)
+CALLING = tuple(way for way in WAYS if way.calls)
 
 
 @dataclass
@@ -40,16 +44,21 @@ class Seen:
     requests: set[Spot] = field(default_factory=set)
     connections: set[Spot] = field(default_factory=set)
     """Connections without a request included."""
+    gone: set[Way] = field(default_factory=set)
+    """Ways of all pages that were opened."""
     lost: list[str] = field(default_factory=list)
     """Pages that did not arrive whole: what they did proves nothing."""
     slowest: float = 0.0
-    """Seconds from the last page that was opened to the last news of it."""
+    """Seconds from the opening of a page to the last news of it, at most."""
 
     def of(self, zone: str) -> set[Way]:
         """The ways that reached this zone, each in the manner of its own."""
-        return {way for way, where in self.requests if where == zone} | {
-            way for way, where in self.connections if where == zone and "connects" in way.marks
-        }
+        return {way for way, where in self.reached if where == zone}
+
+    @property
+    def reached(self) -> set[Spot]:
+        """Where ways led to, each in the manner of its own."""
+        return self.requests | {spot for spot in self.connections if "connects" in spot[0].marks}
 
 
 Sites = Callable[[Ports, Arrived], Mapping[str, ASGIApp]]
@@ -88,8 +97,22 @@ def chromium(
 
 
 @dataclass
+class Tab:
+    """A page that is open."""
+
+    page: Page
+    number: int
+    opened: float
+    wanted: frozenset[Spot]
+    whole: float = 0.0
+    """When it had arrived; 0 before that."""
+    news: float = 0.0
+    """When there was something new of it last."""
+
+
+@dataclass
 class Walk:
-    """All pages, opened in one state of things, some at a time."""
+    """Pages that are opened in one state of things, some at a time."""
 
     context: BrowserContext
     address: str
@@ -97,36 +120,45 @@ class Walk:
     sink: Sink
     arrived: Arrived
     patience: float
-    """Seconds to wait for news, and then for more."""
+    """Seconds without news of a page after which no more is expected of it."""
+    wanted: frozenset[Spot] = ALL
+    """What there is to be waited for: a page whose ways have led there is closed at once."""
     seen: Seen = field(default_factory=Seen)
+    tabs: list[Tab] = field(default_factory=list)
 
     def go(self, numbers: Iterable[int]) -> Seen:
         """Open the pages of these numbers."""
         todo = list(numbers)
-        for start in range(0, len(todo), TABS):
-            self._batch(todo[start : start + TABS])
+        self.sink.clear()
+        while todo or self.tabs:
+            while todo and len(self.tabs) < TABS:
+                self.tabs.append(self._open(todo.pop(0)))
+            self.tabs[0].page.wait_for_timeout(STEP)
+            self._hear()
+            for tab in [tab for tab in self.tabs if self._is_done(tab)]:
+                self._close(tab)
+        for popup in self.context.pages:
+            popup.close()
         return self.seen
 
-    def _batch(self, numbers: list[int]) -> None:
-        self.sink.clear()
-        for number in numbers:
-            self._open(number)
-        opened = time.monotonic()
-        last = self._wait()
-        self.seen.slowest = max(self.seen.slowest, last - opened)
-        self.seen.lost += [PAGES[n][0].title for n in numbers if not self._is_whole(n)]
-        self.seen.requests |= set(_spots(self.sink.requests))
-        self.seen.connections |= set(_spots(self.sink.connections))
-        for page in self.context.pages:
-            page.close()
-
-    def _open(self, number: int) -> None:
-        tab = self.context.new_page()
+    def _open(self, number: int) -> Tab:
+        page, now = self.context.new_page(), time.monotonic()
         with suppress(Error):
             # It may lead elsewhere before it is there.
-            tab.goto(f"{self.address}/{number}", wait_until="commit")
+            page.goto(f"{self.address}/{number}", wait_until="commit")
         if "asked" in PAGES[number][0].marks:
-            self.context.new_cdp_session(tab).send("Page.getAppManifest")
+            self.context.new_cdp_session(page).send("Page.getAppManifest")
+        wanted = frozenset(spot for spot in self.wanted if spot[0] in PAGES[number])
+        return Tab(page, number, now, wanted)
+
+    def _close(self, tab: Tab) -> None:
+        ways = PAGES[tab.number]
+        self.seen.gone.update(ways)
+        if not tab.whole:
+            self.seen.lost.append(ways[0].title)
+        self.seen.slowest = max(self.seen.slowest, tab.news - (tab.whole or tab.opened))
+        tab.page.close()
+        self.tabs.remove(tab)
 
     def _is_whole(self, number: int) -> bool:
         """Did all of the page arrive, and were its ways gone?"""
@@ -135,21 +167,32 @@ class Walk:
         silent = not ways[0].marks.isdisjoint({"document", "unheard"})
         return silent or gone == sum(way.kind == ".js" for way in ways)
 
-    def _wait(self) -> float:
-        """Until there is no news any more; gives the time of the last."""
-        last, known = time.monotonic(), 0
-        while time.monotonic() - last < self.patience:
-            self.context.pages[0].wait_for_timeout(STEP)
-            # Some go on calling for ever; that is no news.
-            if (now := len({*self.sink.requests, *self.sink.connections})) != known:
-                last, known = time.monotonic(), now
-        return last
+    def _is_done(self, tab: Tab) -> bool:
+        now = time.monotonic()
+        if tab.wanted <= self.seen.reached:
+            return True
+        return now - (tab.news or tab.opened) > (self.patience if tab.whole else LONGEST)
+
+    def _hear(self) -> None:
+        """Takes down what is new."""
+        requests = set(_spots(self.sink.requests)) - self.seen.requests
+        connections = set(_spots(self.sink.connections)) - self.seen.connections
+        self.seen.requests |= requests
+        self.seen.connections |= connections
+        for tab in self.tabs:
+            if not tab.whole and self._is_whole(tab.number):
+                tab.whole = tab.news = time.monotonic()
+            if any(way in PAGES[tab.number] for way, _ in requests | connections):
+                tab.news = time.monotonic()
 
 
-def _spots(called: Iterable[str]) -> Iterator[Spot]:
-    for each in called:
+def _spots(called: list[str]) -> Iterator[Spot]:
+    """Takes out what was called."""
+    taken = called[:]
+    del called[: len(taken)]
+    for each in taken:
         if found := HOST.match(each):
             yield WAYS[int(found[1])], found[2]
-        for way in WAYS:
-            if way.calls and (each.startswith(way.calls) or way.calls.startswith(f"{each}/")):
+        for way in CALLING:
+            if each.startswith(way.calls) or way.calls.startswith(f"{each}/"):
                 yield way, ZONES[0]

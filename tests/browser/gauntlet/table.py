@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from tests.browser.gauntlet.run import Seen
 from tests.browser.gauntlet.way import WAYS, ZONES
 
-SIGNS = {"request": "ASKED", "connection": "connected", "": "·"}
+SIGNS = {"request": "ASKED", "connection": "connected", "": "·", "not gone": ""}
 
 
 def table(states: Mapping[str, Seen]) -> Iterator[str]:
@@ -16,6 +16,9 @@ def table(states: Mapping[str, Seen]) -> Iterator[str]:
     for way in WAYS:
         cells = [SIGNS[_came(seen, way.number)] for seen in states.values()]
         yield f"{way.title[:59]:60}" + "".join(f"{cell:>18}" for cell in cells)
+    yield f"{'ways that were gone':60}" + "".join(
+        f"{len(seen.gone):18}" for seen in states.values()
+    )
     for kind in ("request", "connection"):
         counts = [sum(_came(seen, way.number) == kind for way in WAYS) for seen in states.values()]
         yield f"{f'ways that made a {kind}':60}" + "".join(f"{count:18}" for count in counts)
@@ -23,6 +26,8 @@ def table(states: Mapping[str, Seen]) -> Iterator[str]:
 
 def _came(seen: Seen, number: int) -> str:
     way = WAYS[number]
+    if way not in seen.gone:
+        return "not gone"
     if any((way, zone) in seen.requests for zone in ZONES):
         return "request"
     return "connection" if any((way, zone) in seen.connections for zone in ZONES) else ""

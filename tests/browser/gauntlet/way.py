@@ -5,6 +5,7 @@ A way is what follows a comment with its name. Behind the name may stand, in bra
 ``navigates`` (it leads the visitor elsewhere), ``connects`` (no request, a connection is all it
 makes), ``port`` (it is told a port on which nobody else is heard), ``once`` (it leads to one host
 only), ``asked`` (the browser has to be asked to go it),
+``idle`` (a browser that has much to do leaves it out: that it comes back is shown elsewhere),
 ``unheard`` (it breaks what would tell that its page is whole), ``to=`` (whom it calls).
 """
 

@@ -98,25 +98,25 @@ import(url, { with: { type: "css" } });
 // an import map by script
 add("script", null, { type: "importmap", textContent: JSON.stringify({ imports: { [`m-${way}-${host}`]: url } }) });
 import(`m-${way}-${host}`);
-// speculation rules by script: prefetch
+// speculation rules by script: prefetch [idle]
 add("script", null, { type: "speculationrules", textContent: JSON.stringify({ prefetch: [{ urls: [url], eagerness: "immediate" }] }) });
-// speculation rules by script: prerender
+// speculation rules by script: prerender [idle]
 add("script", null, { type: "speculationrules", textContent: JSON.stringify({ prerender: [{ urls: [url], eagerness: "immediate" }] }) });
-// speculation rules by script: a link of the page
+// speculation rules by script: a link of the page [idle]
 const link = Object.assign(add("a"), { href: url, className: `s${way}` });
 add("script", null, { type: "speculationrules", textContent: JSON.stringify({ prefetch: [{ where: { selector_matches: `.s${way}` }, eagerness: "immediate" }] }) });
-// speculation rules by script: the type last
+// speculation rules by script: the type last [idle]
 const rules = document.createElement("script");
 rules.append(JSON.stringify({ prefetch: [{ urls: [url], eagerness: "immediate" }] }));
 rules.setAttribute("type", "SpeculationRules");
 document.head.append(rules);
-// speculation rules by script: in a range
+// speculation rules by script: in a range [idle]
 const range = document.createRange();
 range.selectNode(document.body);
 document.head.append(range.createContextualFragment(`<script type=speculationrules>{"prefetch": [{"urls": ["${url}"]}]}</script>`));
-// speculation rules by script: written
+// speculation rules by script: written [idle]
 document.write(`<script type=speculationrules>{"prefetch": [{"urls": ["${url}"], "eagerness": "immediate"}]}</script>`);
-// speculation rules by script: of a frame
+// speculation rules by script: of a frame [idle]
 const inner = add("iframe").contentDocument;
 const rules = Object.assign(inner.createElement("script"), { type: "speculationrules", text: JSON.stringify({ prefetch: [{ urls: [url] }] }) });
 document.head.append(rules);
