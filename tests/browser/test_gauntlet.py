@@ -23,11 +23,12 @@ from tests.browser.sink import Sink
 _FILE = Path(__file__).parents[1] / "corpus" / "gauntlet.json"
 LIMITS: dict[str, dict[str, str]] = json.loads(_FILE.read_text())
 """Ways that neither seal nor guard closes, by what comes through, each with its reason."""
-NAMED = {name for kind in LIMITS.values() for name in kind}
+NAMED = {name for kind in ("requests", "connections") for name in LIMITS[kind]}
 SITE = "https://site.test"
 HELD = ("undecided", "refused", "withdrawn")
 MOST = 400
 """Ways that fire on the bare site of the browser that these were written for: more."""
+FEW_MISSED = 3
 FEWEST = 130
 """Of them, gone in every other state: more."""
 
@@ -78,7 +79,7 @@ def test_on_the_bare_site_the_ways_lead_somewhere(states: dict[str, Seen]) -> No
     assert len(states["bare"].of("tracker")) > MOST
 
 
-@pytest.mark.parametrize("state", [*HELD, "strict", "accepted"])
+@pytest.mark.parametrize("state", [*HELD, "strict"])
 def test_all_pages_arrive_whole_and_their_ways_are_gone(
     states: dict[str, Seen], state: str
 ) -> None:
@@ -96,7 +97,7 @@ def test_ways_of_every_family_are_gone(states: dict[str, Seen], state: str) -> N
 def test_while_nothing_is_granted_no_request_leaves(states: dict[str, Seen], state: str) -> None:
     """To a declared host and to one that nobody declared; but for the known limits, all of them."""
     seen = states[state]
-    assert set(named(asked(seen))) == limits("requests", seen)
+    assert set(named(asked(seen))) <= limits("requests", seen)
 
 
 @pytest.mark.parametrize("state", HELD)
@@ -105,20 +106,28 @@ def test_while_nothing_is_granted_no_connection_is_made(
 ) -> None:
     """But for the known limits, all of them."""
     seen = states[state]
-    assert set(named(connected(seen))) == limits("connections", seen)
+    assert set(named(connected(seen))) <= limits("connections", seen)
+
+
+def test_what_is_listed_as_a_limit_still_gets_through(states: dict[str, Seen]) -> None:
+    """But for a few at most, which a busy machine may miss: more is a list that is out of date."""
+    through = {way for state in HELD for way in asked(states[state]) | connected(states[state])}
+    assert len(NAMED - set(named(through))) <= FEW_MISSED
 
 
 def test_with_the_strict_seal_nobody_is_connected_to(states: dict[str, Seen]) -> None:
     """Known limits of the other seal were tried as well."""
     seen = states["strict"]
     assert set(named(seen.gone)) >= NAMED
-    assert named(asked(seen) | connected(seen)) == []
+    assert named(asked(seen)) == []
+    assert set(named(connected(seen))) <= LIMITS["strict"].keys()
 
 
 def test_once_granted_every_way_leads_there_again(states: dict[str, Seen]) -> None:
     """But for what browsers only do when they have nothing else to do."""
     missed = states["bare"].of("tracker") - states["accepted"].of("tracker")
-    assert named(way for way in missed if "idle" not in way.marks) == []
+    missing = set(named(way for way in missed if "idle" not in way.marks))
+    assert missing <= LIMITS["granted"].keys()
 
 
 def test_who_was_not_declared_is_not_granted(states: dict[str, Seen]) -> None:
@@ -128,4 +137,4 @@ def test_who_was_not_declared_is_not_granted(states: dict[str, Seen]) -> None:
 
 def test_every_known_limit_is_a_way_of_the_gauntlet() -> None:
     """A name that was misspelt would never be missed."""
-    assert {way.title for way in WAYS} >= NAMED
+    assert {way.title for way in WAYS} >= {name for kind in LIMITS.values() for name in kind}
