@@ -20,8 +20,14 @@ TOO_LONG = "new Promise((_, lost) => setTimeout(lost, 9999, 'too long'))"
 
 
 @pytest.fixture(scope="module")
-def context(browser: Browser, _sink: Sink) -> Iterator[BrowserContext]:
-    with world(browser, site(), _sink) as chromium, chromium.new_context() as context:
+def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
+    with world(browser, site(), _sink) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context() as context:
         context.set_default_timeout(10_000)
         context.grant_permissions(["clipboard-read", "clipboard-write", "geolocation"])
         context.set_geolocation({"latitude": 48.85, "longitude": 2.35})
@@ -47,11 +53,15 @@ def page(context: BrowserContext, sink: Sink, errors: list[str]) -> Iterator[Pag
 
 
 @pytest.fixture(scope="module")
-def life(context: BrowserContext) -> Page:
-    """One page for all that leaves it as it is."""
-    page = context.new_page()
-    page.goto(ADDRESS)
-    return page
+def life(chromium: Browser) -> Iterator[Page]:
+    """One page for all that leaves it as it is, in a profile without the others' workers."""
+    with chromium.new_context() as context:
+        context.set_default_timeout(10_000)
+        context.grant_permissions(["clipboard-read", "clipboard-write", "geolocation"])
+        context.set_geolocation({"latitude": 48.85, "longitude": 2.35})
+        page = context.new_page()
+        page.goto(ADDRESS)
+        yield page
 
 
 def test_the_page_itself_asks_nobody(page: Page, sink: Sink) -> None:

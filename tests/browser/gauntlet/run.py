@@ -147,7 +147,9 @@ class Walk:
             # It may lead elsewhere before it is there.
             page.goto(f"{self.address}/{number}", wait_until="commit")
         if "asked" in PAGES[number][0].marks:
-            self.context.new_cdp_session(page).send("Page.getAppManifest")
+            with suppress(Error):
+                # A page that is not there yet has none.
+                self.context.new_cdp_session(page).send("Page.getAppManifest")
         wanted = frozenset(spot for spot in self.wanted if spot[0] in PAGES[number])
         return Tab(page, number, now, wanted)
 
