@@ -20,7 +20,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from consent import ConsentMiddleware
 from consent.log.memory import MemoryLog
 from tests.browser import sink as sinks
-from tests.browser.conftest import CHROMIUM
 from tests.browser.guarded import config
 from tests.browser.world import world
 
@@ -142,14 +141,16 @@ def whole(bare: Page, guarded: Page, count: int) -> None:
 def main(folder: str | None) -> None:
     paths = sorted((Path(folder) if folder else SAVED).glob("*.html"))
     pages = [path.read_bytes() for path in paths]
-    with sinks.opened() as sink, sync_playwright() as playwright:
-        plain = playwright.chromium.launch(executable_path=CHROMIUM)
-        with world(plain, site(pages), sink) as chromium:
-            bare, guarded = chromium.new_page(), chromium.new_page()
-            bare.goto("https://bare.site.test/")
-            guarded.goto("https://site.test/")
-            calls(bare, guarded)
-            whole(bare, guarded, len(pages))
+    with (
+        sinks.opened() as sink,
+        sync_playwright() as playwright,
+        world(playwright.chromium, site(pages), sink) as chromium,
+    ):
+        bare, guarded = chromium.new_page(), chromium.new_page()
+        bare.goto("https://bare.site.test/")
+        guarded.goto("https://site.test/")
+        calls(bare, guarded)
+        whole(bare, guarded, len(pages))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from starlette.types import ASGIApp
 from bench.managers.manager import MANAGERS, Manager, install
 from bench.managers.site import Shown, managed
 from tests.browser import sink as sinks
-from tests.browser.conftest import CHROMIUM
 from tests.browser.gauntlet.run import Seen, chromium, thrice
 from tests.browser.gauntlet.site import PAGES, Arrived, Ports
 from tests.browser.gauntlet.states import Gauntlet, choose
@@ -109,14 +108,15 @@ def main() -> None:
         others = {m.host: managed(m, ports, arrived, shown[m.name]) for m in MANAGERS}
         return {**thrice(ports, arrived), **others}
 
-    with sinks.opened() as sink, sync_playwright() as playwright:
-        some = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        with chromium(some, sink, arrived, sites) as browser:
-            gauntlet = Gauntlet(browser, sink, arrived, pages=pages)
-            comparison = Comparison(gauntlet, shown, is_whole)
-            for line in _report(comparison, browser):
-                print(line, flush=True)
-        some.close()
+    with (
+        sinks.opened() as sink,
+        sync_playwright() as playwright,
+        chromium(playwright.chromium, sink, arrived, sites) as browser,
+    ):
+        gauntlet = Gauntlet(browser, sink, arrived, pages=pages)
+        comparison = Comparison(gauntlet, shown, is_whole)
+        for line in _report(comparison, browser):
+            print(line, flush=True)
 
 
 def _report(comparison: Comparison, browser: Browser) -> Iterator[str]:

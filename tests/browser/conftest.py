@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 from starlette.types import ASGIApp
 
 from tests.browser import sink as sinks
@@ -45,8 +45,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
 
 
-@pytest.fixture(scope="session")
+# Of the package, not of the session: while it lives, Playwright has an event loop in this thread,
+# and no other test could start its own.
+@pytest.fixture(scope="package")
+def engine() -> Iterator[BrowserType]:
+    """What starts a Chromium."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@pytest.fixture(scope="module")
 def _sink() -> Iterator[Sink]:
+    """Of one file: what a browser of another one still has to say comes elsewhere."""
     with sinks.opened() as sink:
         yield sink
 
@@ -58,18 +68,15 @@ def sink(_sink: Sink) -> Sink:
     return _sink
 
 
-# Of the package, not of the session: while it lives, Playwright has an event loop in this thread,
-# and no other test could start its own.
-@pytest.fixture(scope="package")
-def browser(_sink: Sink) -> Iterator[Browser]:
+@pytest.fixture(scope="module")
+def browser(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
     """A Chromium for which every host but the loopback is the sink, whatever its port."""
     rules = f"MAP * 127.0.0.1:{_sink.port}, EXCLUDE 127.0.0.1, EXCLUDE localhost"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}"]
-        )
-        yield browser
-        browser.close()
+    browser = engine.launch(
+        executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}"]
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

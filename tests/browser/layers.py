@@ -11,7 +11,6 @@ from consent import ConsentMiddleware
 from consent.log.memory import MemoryLog
 from tests import saved
 from tests.browser import sink as sinks
-from tests.browser.conftest import CHROMIUM
 from tests.browser.shop import config
 from tests.browser.sink import Sink
 from tests.browser.visits import load, visit
@@ -49,19 +48,21 @@ def main() -> None:
     say = sys.stdout.write
     totals = {layer: [0, 0, 0] for layer in LAYERS}
     say("| page | requests | after the HTML layer | and the seal |\n|---|---:|---:|---:|\n")
-    with sinks.opened() as sink, sync_playwright() as playwright:
-        plain = playwright.chromium.launch(executable_path=CHROMIUM)
-        with world(plain, _app, sink) as chromium:
-            for number, path in enumerate(saved.PAGES):
-                row = {layer: counted(chromium, sink, layer, number) for layer in LAYERS}
-                for layer, (requests, connections) in row.items():
-                    totals[layer][0] += requests
-                    totals[layer][1] += connections
-                    totals[layer][2] += bool(requests)
-                if row["bare"][0]:
-                    cells = " | ".join(str(requests) for requests, _ in row.values())
-                    say(f"| {path.stem} | {cells} |\n")
-                    sys.stdout.flush()
+    with (
+        sinks.opened() as sink,
+        sync_playwright() as playwright,
+        world(playwright.chromium, _app, sink) as chromium,
+    ):
+        for number, path in enumerate(saved.PAGES):
+            row = {layer: counted(chromium, sink, layer, number) for layer in LAYERS}
+            for layer, (requests, connections) in row.items():
+                totals[layer][0] += requests
+                totals[layer][1] += connections
+                totals[layer][2] += bool(requests)
+            if row["bare"][0]:
+                cells = " | ".join(str(requests) for requests, _ in row.values())
+                say(f"| {path.stem} | {cells} |\n")
+                sys.stdout.flush()
     for layer, (requests, connections, pages) in totals.items():
         say(f"{layer}: {requests} requests of {pages} pages, {connections} connections\n")
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import BrowserContext, BrowserType
 from starlette.responses import HTMLResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -68,7 +68,7 @@ def held(batch: list[str]) -> ASGIApp:
 
 
 @pytest.fixture(scope="module")
-def seen(browser: Browser, _sink: Sink) -> Iterator[Seen]:
+def seen(engine: BrowserType, _sink: Sink) -> Iterator[Seen]:
     """All pages once, in each of the three states."""
     apps: dict[str, ASGIApp] = {}
     for number, batch in enumerate(BATCHES):
@@ -78,7 +78,7 @@ def seen(browser: Browser, _sink: Sink) -> Iterator[Seen]:
         host = dict(scope["headers"])[b"host"].decode()
         await apps[host.partition(".")[0]](scope, receive, send)
 
-    with world(browser, app, _sink) as chromium:
+    with world(engine, app, _sink) as chromium:
         contexts = [chromium.new_context() for _ in BATCHES]
         bare = visited(contexts, "bare", _sink)
         for context in contexts:

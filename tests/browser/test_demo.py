@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 
 from consent.config.addresses import is_loopback
 from demo.__main__ import listen
@@ -64,10 +64,10 @@ def demo(running: Demo) -> Demo:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser) -> Iterator[Browser]:
+def chromium(engine: BrowserType) -> Iterator[Browser]:
     """For which this machine is the whole world: it has the trackers' stand-ins, too."""
     rules = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost, EXCLUDE *.localhost"
-    started = browser.browser_type.launch(
+    started = engine.launch(
         executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}"]
     )
     yield started

@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 from starlette.types import Receive, Scope, Send
 
 from consent.log.memory import MemoryLog
@@ -48,8 +48,8 @@ def switched() -> Switched:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink, switched: Switched) -> Iterator[Browser]:
-    with world(browser, switched, _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink, switched: Switched) -> Iterator[Browser]:
+    with world(engine, switched, _sink) as started:
         yield started
 
 

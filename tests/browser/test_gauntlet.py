@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import BrowserType
 from starlette.types import ASGIApp
 
 from tests.browser.gauntlet.run import Seen, chromium, thrice
@@ -33,7 +33,7 @@ FEWEST = 130
 
 
 @pytest.fixture(scope="module")
-def gauntlet(browser: Browser, _sink: Sink) -> Iterator[Gauntlet]:
+def gauntlet(engine: BrowserType, _sink: Sink) -> Iterator[Gauntlet]:
     arrived: Arrived = {}
     known: Ports = {}
 
@@ -41,7 +41,7 @@ def gauntlet(browser: Browser, _sink: Sink) -> Iterator[Gauntlet]:
         known.update(ports)
         return thrice(ports, arrived)
 
-    with chromium(browser, _sink, arrived, sites) as started:
+    with chromium(engine, _sink, arrived, sites) as started:
         yield Gauntlet(started, _sink, arrived, known)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserType
 
 from tests.browser.guard_ways import HINTS, WAYS, host
 from tests.browser.guarded import ADDRESS, BARE, app
@@ -17,8 +17,8 @@ ROUNDS, ROUND = 10, 600
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, app, _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, app, _sink) as started:
         yield started
 
 

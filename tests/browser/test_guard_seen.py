@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserType, Page
 
 from tests.browser.guarded import ADDRESS, BARE, app
 from tests.browser.sink import Sink
@@ -101,8 +101,8 @@ BANNER = {"window.consent", "document.Symbol(consent)"}
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, app, _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, app, _sink) as started:
         yield started
 
 

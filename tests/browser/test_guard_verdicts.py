@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
 from consent.headers.set_cookie import SetCookieFilter
 from consent.model import Choice
@@ -88,8 +88,8 @@ NAMES = ["_k", "_k_1", "_k1", "k[1]", "k.1", "kx1", "_k_shared", "_K", "basket",
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, app, _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, app, _sink) as started:
         yield started
 
 

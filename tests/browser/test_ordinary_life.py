@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expect
 
 from tests.browser.ordinary import LOGIN, site
 from tests.browser.outside import ADDRESS, BANK, STRANGER
@@ -20,8 +20,8 @@ TOO_LONG = "new Promise((_, lost) => setTimeout(lost, 9999, 'too long'))"
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, site(), _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, site(), _sink) as started:
         yield started
 
 

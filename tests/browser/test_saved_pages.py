@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserType
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent.asgi.middleware import ConsentMiddleware
@@ -47,7 +47,7 @@ def log() -> MemoryLog:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink, log: MemoryLog) -> Iterator[Browser]:
+def chromium(engine: BrowserType, _sink: Sink, log: MemoryLog) -> Iterator[Browser]:
     """Knows each page three times: at ``bare7.site.test``, ``page7.site.test`` and ``html7.…``."""
     unsealed = config(blocking={"seal": False})
     sites: dict[str, ASGIApp] = {
@@ -60,7 +60,7 @@ def chromium(browser: Browser, _sink: Sink, log: MemoryLog) -> Iterator[Browser]
         host = dict(scope["headers"])[b"host"].decode()
         await sites[host[:4]](scope, receive, send)
 
-    with world(browser, site, _sink) as started:
+    with world(engine, site, _sink) as started:
         yield started
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Browser, Error, Page, expect
+from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 
 from tests.browser.outside import ADDRESS, BANK, COUNTER, STRANGER, shop
 from tests.browser.sink import Sink
@@ -24,8 +24,8 @@ ECHOED = (
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, shop(), _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, shop(), _sink) as started:
         yield started
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, BrowserType, Page, expect
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
@@ -59,9 +59,9 @@ async def _site(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
     app = ConsentMiddleware(_site, config=config(), log=MemoryLog())
-    with world(browser, app, _sink) as started:
+    with world(engine, app, _sink) as started:
         yield started
 
 

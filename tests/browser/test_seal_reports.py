@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserType, Page
 from starlette.responses import HTMLResponse
 from starlette.types import Receive, Scope, Send
 
@@ -46,8 +46,8 @@ async def _app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, _app, _sink, "--short-reporting-delay") as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, _app, _sink, "--short-reporting-delay") as started:
         yield started
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -94,8 +94,8 @@ async def _app(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
-    with world(browser, _app, _sink) as started:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
+    with world(engine, _app, _sink) as started:
         yield started
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserType, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
@@ -46,9 +46,9 @@ SITE = Starlette(routes=[Route("/", _page), Route("/sw.js", _worker)])
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
     app = ConsentMiddleware(SITE, config=config(), log=MemoryLog())
-    with world(browser, app, _sink) as started:
+    with world(engine, app, _sink) as started:
         yield started
 
 

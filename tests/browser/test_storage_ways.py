@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 from starlette.types import Receive, Scope, Send
 
 from consent import ConsentMiddleware
@@ -65,7 +65,7 @@ def page_of(folder: str, name: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
+def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
     items = [{"name": f"{HELD}*", "kind": kind, "lifetime": "P1Y"} for kind in KINDS]
     config = blocking(service("tracker", "analytics", items=items), exclude_paths=["/hooks/*"])
     guarded = ConsentMiddleware(site, config=config, log=MemoryLog())
@@ -74,7 +74,7 @@ def chromium(browser: Browser, _sink: Sink) -> Iterator[Browser]:
         host = dict(scope["headers"])[b"host"]
         await (site if host.startswith(b"bare") else guarded)(scope, receive, send)
 
-    with world(browser, app, _sink) as started:
+    with world(engine, app, _sink) as started:
         yield started
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import BrowserContext, BrowserType, Page
 
 from tests.browser.conftest import CHROMIUM, QUIET, Serve
 from tests.browser.shop import site
@@ -95,9 +95,9 @@ def test_what_another_tab_says_is_never_believed(
 
 
 @pytest.fixture
-def remembering(browser: Browser) -> Iterator[BrowserContext]:
+def remembering(engine: BrowserType) -> Iterator[BrowserContext]:
     """A browser that keeps the pages that were left."""
-    started = browser.browser_type.launch(
+    started = engine.launch(
         executable_path=CHROMIUM,
         args=[*QUIET],
         ignore_default_args=["--disable-back-forward-cache"],

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 from starlette.types import Receive, Scope, Send
 
 from consent import ConsentMiddleware
@@ -93,7 +93,7 @@ def shop() -> Shop:
 
 
 @pytest.fixture(scope="module")
-def chromium(browser: Browser, _sink: Sink, shop: Shop) -> Iterator[Browser]:
+def chromium(engine: BrowserType, _sink: Sink, shop: Shop) -> Iterator[Browser]:
     def site(host: str, **cookie: Any) -> ConsentMiddleware:
         services = (
             sites.service("tracker", "analytics", items=items("*trk*")),
@@ -108,7 +108,7 @@ def chromium(browser: Browser, _sink: Sink, shop: Shop) -> Iterator[Browser]:
         host = dict(scope["headers"])[b"host"].decode()
         await (one if host == HOST else shared)(scope, receive, send)
 
-    with world(browser, app, _sink) as started:
+    with world(engine, app, _sink) as started:
         yield started
 
 

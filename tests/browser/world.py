@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 
 import trustme
 import uvicorn
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserType
 from starlette.types import ASGIApp
 
 from tests.browser.conftest import CHROMIUM, QUIET
@@ -35,12 +35,12 @@ def called(sink: Sink) -> list[str]:
 
 
 @contextmanager
-def world(browser: Browser, app: ASGIApp, sink: Sink, *flags: str) -> Iterator[Browser]:
+def world(engine: BrowserType, app: ASGIApp, sink: Sink, *flags: str) -> Iterator[Browser]:
     """A Chromium for which ``app`` is every ``https://….site.test``, and ``sink`` all else."""
     with tls_server(app) as port:
         rules = f"MAP {DOMAIN} 127.0.0.1:{port}, MAP *.{DOMAIN} 127.0.0.1:{port}"
         rules += f", MAP * 127.0.0.1:{sink.port}"
-        started = browser.browser_type.launch(
+        started = engine.launch(
             executable_path=CHROMIUM, args=[*QUIET, f"--host-resolver-rules={rules}", *flags]
         )
         try:

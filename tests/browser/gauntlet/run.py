@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Error, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page
 from starlette.types import ASGIApp
 
 from tests.browser.conftest import CHROMIUM, QUIET
@@ -76,7 +76,7 @@ def thrice(ports: Ports, arrived: Arrived) -> dict[str, ASGIApp]:
 
 @contextmanager
 def chromium(
-    browser: Browser, sink: Sink, arrived: Arrived, sites: Sites = thrice
+    engine: BrowserType, sink: Sink, arrived: Arrived, sites: Sites = thrice
 ) -> Iterator[Browser]:
     """Knows the sites by their names, and nobody else."""
     with ExitStack() as stack:
@@ -88,7 +88,7 @@ def chromium(
         for name, app in sites(ports, arrived).items():
             rules.append(f"MAP {name} 127.0.0.1:{stack.enter_context(tls_server(app))}")
         rules.append(f"MAP * 127.0.0.1:{sink.port}")
-        started = browser.browser_type.launch(
+        started = engine.launch(
             executable_path=CHROMIUM,
             args=[*FLAGS, "--host-resolver-rules=" + ", ".join(rules)],
         )
