@@ -1,0 +1,22 @@
+"""The command line: exit status 0 for fine, 1 for what cannot be used or read, 2 for misuse."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+from consent.cli.check import check, init
+from consent.cli.stats import stats
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="asgi-consent")
+def main() -> None:
+    """Cookie consent for ASGI sites."""
+    # Warnings are printed here; without a handler Python would print them a second time.
+    logging.getLogger("consent").addHandler(logging.NullHandler())
+
+
+for command in (check, init, stats):
+    main.add_command(command)

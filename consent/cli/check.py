@@ -1,0 +1,41 @@
+"""``consent check`` and ``consent init``: a configuration, before it is used."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import click
+
+from consent.config import ConsentConfig
+from consent.errors import ConfigError
+from consent.log import place
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+def check(file: str) -> None:
+    """Check a configuration FILE, and the place of its log, and name every problem.
+
+    Exit status: 0 if it can be used (warnings allowed), 1 if not.
+    """
+    try:
+        config = ConsentConfig.from_toml(file)
+    except ConfigError as error:
+        for problem in error.problems:
+            click.echo(f"error   {problem}", err=True)
+        click.echo(f"{file}: {len(error.problems)} error(s).", err=True)
+        raise SystemExit(1) from error
+    found = [*config.warnings, *place.warnings(config.log.url)]
+    for problem in found:
+        click.echo(f"warning {problem}", err=True)
+    for purpose in config.purposes:
+        names = ", ".join(s.name for s in config.services if s.purpose == purpose.id)
+        click.echo(f"{'exempt' if purpose.exempt else 'asked':8}{purpose.id}: {names}")
+    click.echo(f"notice  {config.notice.hash}")
+    click.echo(f"{file}: fine, {len(found)} warning(s).")
+
+
+@click.command()
+def init() -> None:
+    """Print a commented configuration to start from."""
+    click.echo(files("consent.config").joinpath("starter.toml").read_text("utf-8"), nl=False)
