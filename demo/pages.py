@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from demo.content import HERE, LANGUAGES, day, load, price
-from demo.panel import tally
+from demo.panel import arrival, tally
 from demo.paths import local_path
 from demo.stage import Stage
 
@@ -39,6 +39,7 @@ class Pages:
     def show(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """Count the page and render it, at the cost that a real site would have."""
         stage, lang = self._stage, language(request)
+        since = arrival(request, stage)
         stage.counts.page(stage.traffic)
         return HTMLResponse(
             TEMPLATES.get_template(template).render(
@@ -49,7 +50,7 @@ class Pages:
                 side=stage.side.value,
                 protected=stage.protected,
                 other=stage.other,
-                counts=tally(stage, lang),
+                counts=tally(stage, lang, since),
                 tracker=stage.addresses.tracker,
                 in_basket=sum(request.session.get("basket", {}).values()),
                 **values,

@@ -1,4 +1,4 @@
-"""The strip above each page: what reached the third parties, by service and purpose, both sides."""
+"""The strip above each page: what reached the third parties since its visitor came, both sides."""
 
 from __future__ import annotations
 
@@ -16,10 +16,16 @@ from demo.stage import Stage
 SIDES = (Side.WITH, Side.WITHOUT)
 
 
-def tally(stage: Stage, lang: str) -> dict[str, Any]:
+def arrival(request: Request, stage: Stage) -> int:
+    """Where the count begins for this visitor: what others made the trackers receive is not his."""
+    return int(request.session.setdefault("since", stage.counts.now))
+
+
+def tally(stage: Stage, lang: str, since: int) -> dict[str, Any]:
     """The counts of one site as the page and its script show them."""
-    of = {side: stage.counts.of(Traffic(stage.site, side)) for side in SIDES}
-    pages = {side.value: stage.counts.pages[Traffic(stage.site, side)] for side in SIDES}
+    traffic = {side: Traffic(stage.site, side) for side in SIDES}
+    of = {side: stage.counts.of(traffic[side], since) for side in SIDES}
+    pages = {side.value: stage.counts.pages(traffic[side], since) for side in SIDES}
     titles = {each.id: each.title[lang] for each in stage.config.purposes}
     shown = [each for each in ALL if each.purpose in titles and _declared(stage, each)]
     if any(counts[UNKNOWN.service] for counts in of.values()):
@@ -39,7 +45,13 @@ def tally(stage: Stage, lang: str) -> dict[str, Any]:
         if (members := [each for each in shown if each.purpose == id_])
     ]
     totals = {side.value: of[side].total() for side in SIDES}
-    return {"services": services, "purposes": purposes, "totals": totals, "pages": pages}
+    return {
+        "services": services,
+        "purposes": purposes,
+        "totals": totals,
+        "pages": pages,
+        "since": since,
+    }
 
 
 def _declared(stage: Stage, played: Played) -> bool:
@@ -50,11 +62,23 @@ def routes(stage: Stage) -> list[Route]:
     """The strip's own addresses, on the site itself: looking at the counts contacts nobody."""
 
     async def counts(request: Request) -> Response:
-        return JSONResponse(tally(stage, "fr"), headers={"Cache-Control": "no-store"})
+        counted = tally(stage, "fr", arrival(request, stage))
+        return JSONResponse(counted, headers={"Cache-Control": "no-store"})
 
     async def reset(request: Request) -> Response:
-        stage.counts.reset(stage.site)
+        request.session["since"] = stage.counts.now
         form = await request.form()
         return RedirectResponse(local_path(form.get("next")), 303)
 
-    return [Route("/demo/counts", counts), Route("/demo/reset", reset, methods=["POST"])]
+    async def come_over(request: Request) -> Response:
+        """From the other side, whose cookies are not ours: the count goes on."""
+        since = request.query_params.get("since", "")
+        if since.isdecimal():
+            request.session["since"] = min(int(since[:9]), stage.counts.now)
+        return RedirectResponse(local_path(request.query_params.get("next")), 303)
+
+    return [
+        Route("/demo/counts", counts),
+        Route("/demo/here", come_over),
+        Route("/demo/reset", reset, methods=["POST"]),
+    ]

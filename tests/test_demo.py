@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from demo.__main__ import TAKEN, listen, main
 from demo.addresses import Addresses
 from demo.app import Demo
 from demo.content import by_slug
-from demo.counter import Counts, Side, Traffic
+from demo.counter import Side, Traffic
 from demo.paths import local_path
 from demo.tracker import traffic_of
 
@@ -256,26 +257,55 @@ def test_nobody_can_make_up_a_site_to_be_counted(visit: Visit, demo: Demo) -> No
 
 def test_a_request_that_nobody_was_known_for_is_counted_too(visit: Visit, demo: Demo) -> None:
     client = visit(protected=False)
+    client.get("/")
     client.get(demo.addresses.tracker("new.tracker.example"))
     counts = client.get("/demo/counts").json()
     assert counts["services"][-1]["without"] == counts["totals"]["without"] == 1
 
 
-def test_reset_starts_again_for_this_site_only() -> None:
-    counts, ours, other = Counts(), Traffic("a", Side.WITH), Traffic("b", Side.WITH)
-    for traffic in (ours, other):
-        counts.request(traffic, "x")
-        counts.page(traffic)
-    counts.reset("a")
-    assert (counts.of(ours), counts.of(other)) == ({}, {"x": 1})
-    assert (counts.pages[ours], counts.pages[other]) == (0, 1)
-
-
-def test_the_reset_button_leads_back_to_the_page(visit: Visit, demo: Demo) -> None:
+def test_a_visitor_is_shown_what_came_since_he_did(visit: Visit, demo: Demo) -> None:
+    """What an earlier visitor accepted would look like a leak to the next one."""
     demo.counts.request(Traffic("boutique", Side.WITH), "youtube")
-    answer = visit().post("/demo/reset", data={"next": "/carnet"})
-    assert answer.url.path == "/carnet"
-    assert demo.counts.of(Traffic("boutique", Side.WITH)).total() == 0
+    client = visit()
+    assert totals(client)["with"] == 0
+    demo.counts.request(Traffic("boutique", Side.WITH), "youtube")
+    assert totals(client)["with"] == 1
+    assert totals(visit())["with"] == 0
+
+
+def test_the_reset_button_starts_again_for_its_visitor_and_leads_back(
+    visit: Visit, demo: Demo
+) -> None:
+    client, other = visit(), visit()
+    assert totals(client) == totals(other) == {"with": 0, "without": 0}
+    demo.counts.request(Traffic("boutique", Side.WITH), "youtube")
+    assert client.post("/demo/reset", data={"next": "/carnet"}).url.path == "/carnet"
+    assert (totals(client)["with"], totals(other)["with"]) == (0, 1)
+
+
+def test_the_link_to_the_other_side_takes_the_count_along(visit: Visit, demo: Demo) -> None:
+    client = visit()
+    client.get("/carnet")
+    demo.counts.request(Traffic("boutique", Side.WITH), "youtube")
+    link = re.search(r'class="panel-other" href="([^"]*)"', client.get("/carnet").text)
+    assert link is not None
+    arrived = visit(protected=False).get(unescape(link[1]))
+    assert (arrived.url.path, 'data-total="with" class="some">1<' in arrived.text) == (
+        "/carnet",
+        True,
+    )
+
+
+@pytest.mark.parametrize("since", ["", "-1", "x", "9" * 5000])
+def test_a_made_up_start_of_the_count_breaks_nothing(visit: Visit, since: str) -> None:
+    client = visit()
+    assert client.get("/demo/here", params={"since": since}).status_code == 200
+    assert totals(client) == {"with": 0, "without": 0}
+
+
+def totals(client: TestClient) -> dict[str, int]:
+    counts: dict[str, int] = client.get("/demo/counts").json()["totals"]
+    return counts
 
 
 @pytest.mark.parametrize("given", ["//x", "/\\x", "https://x", "x", "", None, "/a b", "/\n"])

@@ -59,7 +59,7 @@ def somewhere() -> tuple[Addresses, list[socket.socket]]:
 @pytest.fixture
 def demo(running: Demo) -> Demo:
     """Nothing counted yet."""
-    running.counts.reset("boutique")
+    running.counts.arrived.clear()
     return running
 
 
@@ -135,14 +135,14 @@ def answer(page: Page, base: str, name: str) -> None:
 def test_no_tracker_receives_anything_before_an_answer(page: Page, demo: Demo) -> None:
     walk(page, demo.url("boutique"))
     assert demo.counts.requests == {}
-    assert demo.counts.pages[WITH] == len(PAGES)
+    assert demo.counts.pages(WITH) == len(PAGES)
 
 
 def test_no_tracker_receives_anything_after_a_refusal(page: Page, demo: Demo) -> None:
     answer(page, demo.url("boutique"), "Tout refuser")
     walk(page, demo.url("boutique"))
     assert demo.counts.requests == {}
-    assert demo.counts.pages[WITH] > len(PAGES)
+    assert demo.counts.pages(WITH) > len(PAGES)
 
 
 def test_every_tracker_fires_after_everything_was_accepted(page: Page, demo: Demo) -> None:
@@ -166,7 +166,7 @@ def test_after_everything_is_accepted_each_tracker_receives_what_it_does_on_the_
     # Accepting loads the page anew: what that brings must not be counted with the walk.
     until(page, lambda: demo.counts.of(WITH)["hotjar"] > 0)
     leave(page, demo)
-    demo.counts.reset("boutique")
+    demo.counts.arrived.clear()
     walk(page, demo.url("boutique"))
     walk(page, demo.url("boutique", protected=False))
     until(page, lambda: demo.counts.of(WITH) == demo.counts.of(WITHOUT))
@@ -236,7 +236,7 @@ def test_after_a_withdrawal_no_tracker_receives_anything_more(page: Page, demo: 
     page.goto(demo.url("boutique") + "/consent/preferences")
     page.get_by_role("button", name="Tout refuser").first.click()
     page.wait_for_load_state()
-    demo.counts.reset("boutique")
+    demo.counts.arrived.clear()
     walk(page, demo.url("boutique"))
     assert demo.counts.requests == {}
 
