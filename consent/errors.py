@@ -109,6 +109,10 @@ class SequenceTaken(ConsentError):
     """Another choice of this subject has this sequence number: read again, then decide again."""
 
 
+class NoteRefused(ConsentError):
+    """A signed text, a key or a proof is malformed, or not by whom it has to be (C2SP)."""
+
+
 class ContentUnreadable(ConsentError):
     """A response body came in a coding that cannot be decoded, so it cannot be checked."""
 
