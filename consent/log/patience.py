@@ -24,10 +24,10 @@ SHORTEST, LONGEST = 0.0005, 0.005
 """Bounds of the pauses, in seconds."""
 
 
-async def patiently(work: Callable[[], Awaitable[T]]) -> T:
+async def patiently(work: Callable[[], Awaitable[T]], *, longest: float = LONGEST) -> T:
     """Do ``work``, a whole transaction, until it is done; the caller sets the time limit.
 
-    Pauses are random within a bound that doubles: SQLite's own waiting, regular and growing, keeps
+    Pauses are random within a bound that doubles up to ``longest`` seconds: SQLite's own waiting, regular and growing, keeps
     the same writers losing for seconds.
 
     Raises:
@@ -41,7 +41,7 @@ async def patiently(work: Callable[[], Awaitable[T]]) -> T:
             if not passes(error):
                 raise LogUnavailable(_told(error)) from error
         await asyncio.sleep(random.uniform(0, bound))  # noqa: S311 - a pause, not a secret
-        bound = min(2 * bound, LONGEST)
+        bound = min(2 * bound, longest)
 
 
 def passes(error: BaseException) -> bool:

@@ -5,20 +5,23 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Row, Select, func, insert, select
+from sqlalchemy import Insert, Row, Select, insert, select
 
-from consent.log.schema import notice, record, subject
+from consent.log.schema import head, leaf, notice, pending, record, subject
 from consent.model import Notice
 from consent.record import Record, decode, encode
 
 PAGE = 256
 """Records in one answer to a reader."""
-MOST_SUBJECTS = 50_000
-"""In one answer of ``newest``: what is cached from it is bounded as well."""
+RECENT = 10_000
+"""Records that a process which starts is told of, and of which kind it is told in one answer."""
 
 WHOLE = select(
     record.c.id, record.c.body, subject.c.subject, subject.c.seq, subject.c.salt
 ).outerjoin_from(record, subject)
+
+OF_PENDING = subject.c.record_id == pending.c.record_id
+OF_LEAF = subject.c.record_id == leaf.c.record_id
 
 
 def archive(shown: Notice) -> Insert:
@@ -26,8 +29,8 @@ def archive(shown: Notice) -> Insert:
     return insert(notice).values(hash=shown.hash, content=shown.content)
 
 
-def proof_of(given: Record, *, stored_ms: int) -> tuple[Insert, Insert]:
-    """The record, and its erasable part."""
+def proof_of(given: Record, promise: bytes | None) -> tuple[Insert, Insert, Insert]:
+    """The record, its erasable part, and that it is to be put into the tree."""
     proof = insert(record).values(
         id=given.id,
         idempotency_key=given.idempotency_key,
@@ -40,9 +43,8 @@ def proof_of(given: Record, *, stored_ms: int) -> tuple[Insert, Insert]:
         subject=str(given.subject),
         seq=given.seq,
         salt=given.salt,
-        stored_ms=stored_ms,
     )
-    return proof, person
+    return proof, person, insert(pending).values(record_id=given.id, promise=promise)
 
 
 def record_from(row: Row[Any]) -> Record:
@@ -84,12 +86,17 @@ def page_of_one(of: UUID, after: int) -> Select[Any]:
     return mine.order_by(subject.c.seq).limit(PAGE)
 
 
-def newest(since_ms: int) -> Select[Any]:
-    """The highest sequence number of every subject that came since then, the latest first."""
-    return (
-        select(subject.c.subject, func.max(subject.c.seq).label("seq"))
-        .where(subject.c.stored_ms >= since_ms)
-        .group_by(subject.c.subject)
-        .order_by(func.max(subject.c.stored_ms).desc())
-        .limit(MOST_SUBJECTS)
-    )
+SIZE = select(head.c.size)
+"""Of the tree; no row before its first leaf."""
+
+
+def not_sequenced() -> Select[Any]:
+    """Subjects and numbers of the newest records that are not in the tree yet."""
+    person = select(subject.c.subject, subject.c.seq).join_from(pending, subject, OF_PENDING)
+    return person.order_by(pending.c.record_id.desc()).limit(RECENT)
+
+
+def sequenced(since: int) -> Select[Any]:
+    """Subjects and numbers of the newest records in the tree, from this leaf on."""
+    person = select(subject.c.subject, subject.c.seq).join_from(leaf, subject, OF_LEAF)
+    return person.where(leaf.c.idx >= since).order_by(leaf.c.idx.desc()).limit(RECENT)

@@ -7,8 +7,12 @@ is the erasable part; a record without its row there is proof of a choice by nob
 Portable types only, keys made by the application, no sequence, no server-side clock, so that the
 same tables do on SQLite, PostgreSQL and what speaks its protocol.
 
-``delivery`` is a list of work, not of proof: its rows are the only ones that ever change. What
-became of the work is in ``attempt``, which is written once like the rest.
+``delivery`` is a list of work, not of proof: its rows change. What became of the work is in
+``attempt``, which is written once like the rest.
+
+``leaf``, ``node``, ``checkpoint`` and ``key`` are the tree over the records (RFC 6962), written once.
+``pending`` are the records that are not in it yet; ``head`` says how far it has come, and is the one
+row of the proof that changes.
 """
 
 from __future__ import annotations
@@ -61,9 +65,6 @@ subject = Table(
     Column("subject", String(36), nullable=False),
     Column("seq", BigInteger, nullable=False),
     Column("salt", LargeBinary, nullable=False),
-    # When it came to the log, by the clock of the machine that wrote it: for ``newer`` alone. A
-    # refusal made while the log was down comes minutes after ``made_at``.
-    Column("stored_ms", BigInteger, nullable=False, index=True),
     # Two tabs of one visitor: the second to write is told, and decides again.
     UniqueConstraint("subject", "seq"),
 )
@@ -100,4 +101,70 @@ held = Table(
     Column("host", String(300), primary_key=True),
     Column("service", String(64), primary_key=True),
     Column("times", BigInteger, nullable=False),
+)
+
+pending = Table(
+    "pending",
+    metadata,
+    Column("record_id", String(36), ForeignKey(record.c.id), primary_key=True),
+    # That it will be in the tree, signed (``consent.tree``); none where there was no key to sign.
+    Column("promise", LargeBinary),
+)
+
+leaf = Table(
+    "leaf",
+    metadata,
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    # Not a foreign key: the leaf outlives a record whose time is over.
+    Column("record_id", String(36), nullable=False, unique=True),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+# Roots of the perfect subtrees of 256 ** level leaves, so that a proof reads some hundred rows and
+# not every leaf; all follow from ``leaf``.
+node = Table(
+    "node",
+    metadata,
+    Column("level", Integer, primary_key=True, autoincrement=False),
+    Column("idx", BigInteger, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+)
+
+head = Table(
+    "head",
+    metadata,
+    # Always 1: there is one tree in a database.
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("origin", Text, nullable=False),
+    Column("size", BigInteger, nullable=False),
+    # The roots of the perfect subtrees, largest first, 32 bytes each.
+    Column("frontier", LargeBinary, nullable=False),
+    # The first leaf whose record has not been pruned.
+    Column("minimum", BigInteger, nullable=False),
+)
+
+checkpoint = Table(
+    "checkpoint",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    # A signed note (C2SP tlog-checkpoint).
+    Column("note", Text, nullable=False),
+)
+
+key = Table(
+    "key",
+    metadata,
+    Column("vkey", Text, primary_key=True),
+    # A note signed with a key from before; none for the first key, or where that one was not at hand.
+    Column("endorsement", Text),
+)
+
+witness = Table(
+    "witness",
+    metadata,
+    Column("size", BigInteger, primary_key=True, autoincrement=False),
+    Column("kind", String(20), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    # What it gave for the checkpoint of that size.
+    Column("content", LargeBinary, nullable=False),
 )

@@ -19,20 +19,24 @@ from consent.log.engine import is_sqlite, parse
 from consent.log.held import Held, read
 from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
-from consent.log.rows import archived, newest, page_of_all, page_of_one, record_from
+from consent.log.rows import (
+    RECENT,
+    SIZE,
+    archived,
+    not_sequenced,
+    page_of_all,
+    page_of_one,
+    record_from,
+    sequenced,
+)
 from consent.log.store import Store
 from consent.model import Notice
-from consent.record import Record, epoch_ms
+from consent.record import Record
 
 T = TypeVar("T")
 
 DEADLINE = 2.0
 """Seconds after which an answer is refused; the visitor is waiting."""
-RECENT_MS = 600_000
-OVERLAP_MS = 310_000
-"""Rows appear later than their time says: by the length of a transaction, and by the 300 s that the
-clocks of two machines may differ. A reader that resumed where it stopped would miss them for ever.
-"""
 
 
 def _now() -> datetime:
@@ -47,7 +51,7 @@ class SqlLog:
     Args:
         url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://…``.
         deadline: seconds after which any call raises ``LogUnavailable``.
-        clock: the time, in UTC; decides what is recent.
+        clock: the time, in UTC; decides when hooks are told again.
 
     Raises:
         ConfigError: E030, the URL is of no database that can keep a proof.
@@ -87,11 +91,21 @@ class SqlLog:
                 yield position
 
     async def newer(self, cursor: str) -> tuple[str, dict[UUID, int]]:
-        """Looks back over what can have appeared late; of very many subjects, the latest."""
-        now = epoch_ms(self._clock())
-        since = int(cursor) - OVERLAP_MS if cursor else now - RECENT_MS
-        rows = await self._fetch(newest(since))
-        return str(now), {UUID(row.subject): row.seq for row in rows}
+        """The cursor is the size of the tree; what is not in the tree is told every time.
+
+        In this order: a record that is put into the tree between two of the questions is found by
+        both or by the second, never by none.
+        """
+        found = [*await self._fetch(not_sequenced())]
+        size = next((row.size for row in await self._fetch(SIZE)), 0)
+        # A cursor beyond the end is that of a database which has since been restored.
+        known = cursor and int(cursor) <= size
+        found += await self._fetch(sequenced(int(cursor) if known else size - RECENT))
+        newest: dict[UUID, int] = {}
+        for row in found:
+            subject = UUID(row.subject)
+            newest[subject] = max(row.seq, newest.get(subject, 0))
+        return str(size), newest
 
     async def notice(self, digest: str) -> Notice | None:
         """The texts behind a record's ``notice``."""
@@ -124,7 +138,7 @@ class SqlLog:
             raise LogUnavailable(f"not done within {self._deadline} s") from error
 
     def _make_home(self) -> _Home:
-        store = Store(self._url, deadline=self._deadline, clock=self._clock)
+        store = Store(self._url, deadline=self._deadline)
         return _Home(store, self._deadline)
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from datetime import datetime
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Insert, Row, Select
@@ -24,22 +23,24 @@ from consent.log.migrate import is_newest, upgrade
 from consent.log.patience import patiently
 from consent.log.rows import archive, archived, holder, proof_of, record_from, with_key
 from consent.model import Notice
-from consent.record import Record, epoch_ms
+from consent.record import Record
 
 T = TypeVar("T")
+
+UPGRADE_PAUSE = 0.05
+"""Longest pause, in seconds, between two looks at whether another process has made the tables."""
 
 
 class Store:
     """One engine and one queue of writers; opens, and makes its tables, on first use."""
 
-    def __init__(self, url: URL, *, deadline: float, clock: Callable[[], datetime]) -> None:
+    def __init__(self, url: URL, *, deadline: float) -> None:
         self._deadline = deadline
-        self._clock = clock
         self._engine = open_engine(url, deadline=deadline)
         self._writing = self._engine.execution_options(writes=True)
         self._is_sqlite = is_sqlite(url)
         self._turn = asyncio.Semaphore(1 if self._is_sqlite else CONNECTIONS)
-        self._starting = asyncio.Lock()
+        self._starting: asyncio.Future[None] | None = None
         self._started = False
         self._archived: set[str] = set()
 
@@ -111,11 +112,15 @@ class Store:
             raise
 
     async def _start(self) -> None:
-        async with self._starting:
-            if self._started:
-                return
-            await patiently(self._make_tables)
-            self._started = True
+        """In a task of its own: to upgrade a large log takes longer than anybody waits."""
+        if self._started:
+            return
+        if self._starting is None or self._starting.done():
+            starting = patiently(self._make_tables, longest=UPGRADE_PAUSE)
+            self._starting = asyncio.ensure_future(starting)
+            self._starting.add_done_callback(lambda done: done.cancelled() or done.exception())
+        await asyncio.shield(self._starting)
+        self._started = True
 
     async def _make_tables(self) -> None:
         async with self._engine.connect() as connection:
@@ -130,7 +135,7 @@ class Store:
         async with self._writing.begin() as connection:
             if not await self._is_archived(connection, notice):
                 await connection.execute(archive(notice))
-            for row in (*proof_of(record, stored_ms=epoch_ms(self._clock())), *more):
+            for row in (*proof_of(record, None), *more):
                 await connection.execute(row)
 
     async def _is_archived(self, connection: AsyncConnection, notice: Notice) -> bool:

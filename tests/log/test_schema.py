@@ -26,10 +26,17 @@ pytestmark = pytest.mark.anyio
 COLUMNS = {
     "notice": ["hash", "content"],
     "record": ["id", "idempotency_key", "body_hash", "notice", "body"],
-    "subject": ["record_id", "subject", "seq", "salt", "stored_ms"],
+    "subject": ["record_id", "subject", "seq", "salt"],
     "delivery": ["record_id", "hook", "attempts", "due_ms"],
     "attempt": ["record_id", "hook", "number", "at_ms", "error"],
     "held": ["day", "site", "host", "service", "times"],
+    "pending": ["record_id", "promise"],
+    "leaf": ["idx", "record_id", "hash"],
+    "node": ["level", "idx", "hash"],
+    "head": ["id", "origin", "size", "frontier", "minimum"],
+    "checkpoint": ["size", "note"],
+    "key": ["vkey", "endorsement"],
+    "witness": ["size", "kind", "name", "content"],
     VERSION_TABLE: ["version_num"],
 }
 WORK = metadata.tables["delivery"]
