@@ -27,8 +27,8 @@ SHORTEST, LONGEST = 0.0005, 0.005
 async def patiently(work: Callable[[], Awaitable[T]], *, longest: float = LONGEST) -> T:
     """Do ``work``, a whole transaction, until it is done; the caller sets the time limit.
 
-    Pauses are random within a bound that doubles up to ``longest`` seconds: SQLite's own waiting, regular and growing, keeps
-    the same writers losing for seconds.
+    Pauses are random within a bound that doubles up to ``longest`` seconds: SQLite's own waiting,
+    regular and growing, keeps the same writers losing for seconds.
 
     Raises:
         LogUnavailable: it cannot be done.

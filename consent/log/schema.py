@@ -10,9 +10,9 @@ same tables do on SQLite, PostgreSQL and what speaks its protocol.
 ``delivery`` is a list of work, not of proof: its rows change. What became of the work is in
 ``attempt``, which is written once like the rest.
 
-``leaf``, ``node``, ``checkpoint`` and ``key`` are the tree over the records (RFC 6962), written once.
-``pending`` are the records that are not in it yet; ``head`` says how far it has come, and is the one
-row of the proof that changes.
+``leaf``, ``tile``, ``checkpoint`` and ``key`` are the tree over the records (RFC 6962), written
+once. ``pending`` are the records that are not in it yet; ``head`` says how far it has come, and is
+the one row of the proof that changes.
 """
 
 from __future__ import annotations
@@ -120,10 +120,10 @@ leaf = Table(
     Column("hash", LargeBinary, nullable=False),
 )
 
-# Roots of the perfect subtrees of 256 ** level leaves, so that a proof reads some hundred rows and
-# not every leaf; all follow from ``leaf``.
-node = Table(
-    "node",
+# Roots of the perfect subtrees of 256 ** level leaves (``consent.tree.merkle.Tile``), so that a
+# proof reads some hundred rows and not every leaf; all follow from ``leaf``.
+tile = Table(
+    "tile",
     metadata,
     Column("level", Integer, primary_key=True, autoincrement=False),
     Column("idx", BigInteger, primary_key=True, autoincrement=False),
@@ -155,7 +155,7 @@ key = Table(
     "key",
     metadata,
     Column("vkey", Text, primary_key=True),
-    # A note signed with a key from before; none for the first key, or where that one was not at hand.
+    # A note signed with a key from before; none for the first, or where that was not at hand.
     Column("endorsement", Text),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,7 +20,7 @@ from consent.log.memory_outbox import MemoryOutbox
 from consent.log.sql import SqlLog
 from consent.model import Notice
 from tests.log.examples import NOTICE, a_record, everything, patient
-from tests.log.postgresql import Server, programs, running
+from tests.log.postgresql import Server
 
 pytestmark = pytest.mark.anyio
 HOOKS = ["crm", "ads"]
@@ -200,15 +200,6 @@ class SharedOutboxContract(OutboxContract):
         assert counted == {record.id: 1 for record in records}
         for one in workers:
             await one.close()
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Server]:
-    where = programs()
-    if where is None:
-        pytest.skip("PostgreSQL is not installed")
-    with running(where) as server:
-        yield server
 
 
 class TestPostgresqlOutbox(SharedOutboxContract):

@@ -32,7 +32,7 @@ COLUMNS = {
     "held": ["day", "site", "host", "service", "times"],
     "pending": ["record_id", "promise"],
     "leaf": ["idx", "record_id", "hash"],
-    "node": ["level", "idx", "hash"],
+    "tile": ["level", "idx", "hash"],
     "head": ["id", "origin", "size", "frontier", "minimum"],
     "checkpoint": ["size", "note"],
     "key": ["vkey", "endorsement"],

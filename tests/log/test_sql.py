@@ -77,28 +77,6 @@ async def test_an_erased_subject_leaves_a_record_of_nobody(url: str, tmp_path: P
     await log.close()
 
 
-async def test_only_recent_choices_are_new_to_a_process_that_starts(url: str) -> None:
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    log = patient(url, clock=lambda: now)
-    await log.append(a_record(), NOTICE)
-    now += timedelta(minutes=11)
-    recent = await log.append(a_record(), NOTICE)
-    assert (await log.newer(""))[1] == {recent.subject: 1}
-    await log.close()
-
-
-async def test_a_choice_from_a_machine_whose_clock_is_late_is_not_missed(url: str) -> None:
-    """C12: workers' clocks differ by less than 300 s."""
-    now = datetime(2026, 3, 1, tzinfo=UTC)
-    ours = patient(url, clock=lambda: now)
-    theirs = patient(url, clock=lambda: now - timedelta(seconds=299))
-    cursor, _ = await ours.newer("")
-    late = await theirs.append(a_record(), NOTICE)
-    assert (await ours.newer(cursor))[1] == {late.subject: 1}
-    await ours.close()
-    await theirs.close()
-
-
 async def test_a_refusal_that_waited_for_the_log_is_new_when_it_arrives(url: str) -> None:
     log = patient(url)
     an_hour_ago = datetime.now(UTC) - timedelta(hours=1)

@@ -46,11 +46,11 @@ def _make_tree() -> None:
         sa.UniqueConstraint("record_id", name="uq_leaf_record_id"),
     )
     op.create_table(
-        "node",
+        "tile",
         sa.Column("level", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("idx", sa.BigInteger, autoincrement=False, nullable=False),
         sa.Column("hash", sa.LargeBinary, nullable=False),
-        sa.PrimaryKeyConstraint("level", "idx", name="pk_node"),
+        sa.PrimaryKeyConstraint("level", "idx", name="pk_tile"),
     )
     op.create_table(
         "head",
