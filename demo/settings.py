@@ -12,6 +12,7 @@ from typing import Any
 
 from consent import ConsentConfig
 from consent.catalog import catalogue
+from consent.model import Embed
 from demo.addresses import Addresses
 from demo.content import HERE
 
@@ -41,7 +42,14 @@ def _played(service: dict[str, Any], addresses: Addresses) -> dict[str, Any]:
     known = catalogue()[service["use"]].hosts if "use" in service else ()
     given = service.get(key, [])
     hosts = [*given, *stand_ins((*known, *given), addresses)]
-    return {**service, key: hosts} if hosts else service
+    embeds = catalogue()[service["use"]].embeds if "use" in service else ()
+    played = {key: hosts, "embeds": [_frame(each.embed(), addresses) for each in embeds]}
+    return {**service, **{name: value for name, value in played.items() if value}}
+
+
+def _frame(embed: Embed, addresses: Addresses) -> dict[str, Any]:
+    host, _, path = embed.url.removeprefix("https://").partition("/")
+    return {"url": f"{addresses.tracker(host)}/{path}", "query": embed.query}
 
 
 def stand_ins(hosts: Iterable[str], addresses: Addresses) -> list[str]:

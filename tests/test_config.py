@@ -6,13 +6,14 @@ import logging
 import tomllib
 from dataclasses import FrozenInstanceError
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
 from consent import ConsentConfig
 from consent.errors import ConfigError
-from consent.model import ExemptReason, Service
+from consent.model import Embed, ExemptReason, Service
 from tests.written import SECRET, config, found, own, written
 
 
@@ -189,6 +190,21 @@ def test_a_service_of_the_catalogue_may_be_hosted_elsewhere_by_somebody_else() -
     assert made.hosts == ("*.matomo.cloud", "stats.example.fr")
     assert made.description["en"] == "Counts visits."
     assert "visites" in made.description["fr"]
+
+
+def test_a_site_may_have_players_of_its_own_opened_in_their_place() -> None:
+    player: dict[str, Any] = {
+        "url": "https://video.example.fr/embed/{id}",
+        "query": ["start"],
+    }
+    used = {"use": "youtube", "extra_hosts": ["video.example.fr"], "embeds": [player]}
+    theirs = service(config(services=[{"use": "youtube"}]), "youtube").embeds
+    assert service(config(services=[used]), "youtube").embeds == (
+        *theirs,
+        Embed(player["url"], ("start",)),
+    )
+    ours = own(hosts=["video.example.fr"], embeds=[player])
+    assert service(config(services=[ours]), "images").embeds == (Embed(player["url"], ("start",)),)
 
 
 def test_an_exempt_reason_makes_a_service_necessary() -> None:

@@ -295,6 +295,27 @@ def test_a_service_of_the_catalogue_cannot_take_a_tracker_along() -> None:
     assert found(services=[setting]) == {("E072", "services[0]")}
 
 
+def test_a_frame_of_somebody_elses_host_cannot_be_opened_for_a_service() -> None:
+    player = {"url": "https://www.youtube.com/embed/{id}"}
+    setting = own(hosts=["video.example.fr"], embeds=[player])
+    assert found(services=[setting]) == {("E063", "services[0].embeds")}
+
+
+@pytest.mark.parametrize(
+    ("url", "codes"),
+    [
+        ("http://video.localhost:8001/embed/{id}", set()),
+        ("http://video.example.fr/embed/{id}", {("E013", "services[0].embeds[0].url")}),
+        ("http://localhost.evil.example/{id}", {("E013", "services[0].embeds[0].url")}),
+    ],
+)
+def test_a_frame_without_tls_is_opened_on_the_machine_itself_only(
+    url: str, codes: set[tuple[str, str]]
+) -> None:
+    setting = own(hosts=["video.localhost:8001", "video.example.fr"], embeds=[{"url": url}])
+    assert found(services=[setting]) == codes
+
+
 def test_what_has_no_host_is_known_by_what_it_stores() -> None:
     setting = {"use": "snowplow", "purpose": "necessary", "exempt_reason": "payment"}
     assert found(services=[setting]) == {("E072", "services[0]")}

@@ -13,7 +13,7 @@ import pytest
 from pydantic import BaseModel
 
 from consent.catalog import catalogue
-from consent.catalog.schema import Item
+from consent.catalog.schema import EmbedForm, Item
 from consent.cli import main
 from consent.config.reading import SECTIONS
 from consent.config.settings import OwnService, PurposeSetting, UsedService
@@ -35,6 +35,7 @@ def settings() -> Iterator[str]:
     for service in (UsedService, OwnService):
         yield from (f"services.{key}" for key in service.model_fields)
     yield from (f"services.items.{key}" for key in Item.model_fields)
+    yield from (f"services.embeds.{key}" for key in EmbedForm.model_fields)
 
 
 @pytest.mark.parametrize("name", sorted(set(settings())))

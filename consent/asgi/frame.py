@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
-from urllib.parse import urlsplit
 
+from ada_url import URL
 from itsdangerous import BadSignature, URLSafeSerializer
 from starlette.requests import Request
 from starlette.responses import Response
@@ -74,7 +74,7 @@ class Frames:
         markup = self._pages.frame(
             lang=click.lang, prefix=prefix, url=click.url, title=self._names[click.service]
         )
-        return replies.frame(markup, click.lang, embed=urlsplit(click.url).netloc)
+        return replies.frame(markup, click.lang, embed=str(URL(click.url).origin))
 
     def again(
         self, prefix: str, service: str, url: str, lang: str, status: int, *, failed: bool = False

@@ -47,12 +47,12 @@ def page(markup: str, language: str, status: int = 200) -> Response:
 
 
 def frame(markup: str, language: str, status: int = 200, *, embed: str = "") -> Response:
-    """What stands in a frame of the site's own page: ``embed``'s host may be framed in turn.
+    """What stands in a frame of the site's own page: the origin ``embed`` may be framed in turn.
 
     Many players refuse to play for a page that does not name itself.
     """
     response = Response(markup, status, PRIVATE, "text/html")
-    opened = f"frame-src https://{embed}; form-action 'none'" if embed else "form-action 'self'"
+    opened = f"frame-src {embed}; form-action 'none'" if embed else "form-action 'self'"
     response.headers["content-security-policy"] = f"{FRAME_POLICY}; {opened}"
     response.headers["content-language"] = language
     response.headers["referrer-policy"] = "strict-origin-when-cross-origin"

@@ -23,8 +23,11 @@ _ITEM_NAME = re.compile(r"[^\x00-\x20\x7f-\x9f;,=\"\\]+")
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?")
 _PAGE_PATH = re.compile(r"/[A-Za-z0-9._~!$&'()+=:@%/*-]*")
 # A frame's address: `{name}` stands for one label of the host or one segment of the path.
+# Without TLS only on the machine itself, where one who develops may play a third party.
 _EMBED_URL = re.compile(
-    r"https://(?:\{[a-z]+\}\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/(?:[A-Za-z0-9_.~-]*|\{[a-z]+\}))+"
+    r"(?:https://(?:\{[a-z]+\}\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+    r"|http://(?:127\.0\.0\.1|(?:(?:\{[a-z]+\}|[a-z0-9-]+)\.)*localhost))(?::[1-9][0-9]{0,4})?"
+    r"(?:/(?:[A-Za-z0-9_.~-]*|\{[a-z]+\}))+"
 )
 _QUERY_KEY = re.compile(r"[A-Za-z0-9_.~-]+")
 COLLECTIONS = frozenset(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, model_validator
 
+from consent.catalog.embeds import host_of
 from consent.catalog.forms import (
     LANGUAGES,
     Country,
@@ -122,8 +122,7 @@ class Entry(Form):
     @model_validator(mode="after")
     def _embeds_are_its_own(self) -> Self:
         for each in self.embeds:
-            name = (urlsplit(each.url).hostname or "").replace("{", "").replace("}", "")
-            if not any(covers(host, name) for host in self.hosts):
+            if not any(covers(host, host_of(each.embed())) for host in self.hosts):
                 raise wrong(Code.HOST, f"{each.url!r} is not on a host of {self.id}.", "Claim it.")
         return self
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 import ada_url
 
 from consent.catalog import LANGUAGES, catalogue
+from consent.catalog.embeds import host_of
 from consent.catalog.hosts import covers
 from consent.config.addresses import is_loopback
 from consent.config.reading import Draft, did_you_mean
@@ -120,6 +121,7 @@ def services(
     yield from _claimed_twice(placed)
     for each in placed:
         yield from _claims_something(each)
+        yield from _embeds(each)
         yield from _purpose(each, known)
         yield from _exemption(each)
         yield from _service_texts(each, languages)
@@ -133,6 +135,16 @@ def _claims_something(placed: Placed) -> Iterator[Problem]:
             "Nothing tells this service apart: no hosts and no items.",
             "Name the hosts that it loads from, or the cookies and keys that it stores.",
         )
+
+
+def _embeds(placed: Placed) -> Iterator[Problem]:
+    """A frame that is opened for one service may not be another's."""
+    service = placed.service
+    for embed in service.embeds:
+        if not any(covers(host, host_of(embed)) for host in service.hosts):
+            message = f"{embed.url!r} is not on a host of {service.id!r}."
+            fix = "Name the host among its hosts as well."
+            yield Problem(Code.HOST, f"{placed.path}.embeds", message, fix)
 
 
 def _purpose(placed: Placed, known: Mapping[str, Purpose]) -> Iterator[Problem]:

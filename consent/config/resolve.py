@@ -111,6 +111,7 @@ def _used(path: str, setting: UsedService) -> Placed:
         purpose=purpose,
         exempt_reason=reason,
         hosts=tuple(dict.fromkeys((*base.hosts, *setting.extra_hosts))),
+        embeds=(*base.embeds, *(each.embed() for each in setting.embeds)),
         paths=setting.paths,
         description={**base.description, **setting.description},
     )
@@ -128,6 +129,7 @@ def _own(setting: OwnService) -> Service:
         hosts=tuple(dict.fromkeys(setting.hosts)),
         snippets=setting.snippets,
         items=tuple(item.stored() for item in setting.items),
+        embeds=tuple(each.embed() for each in setting.embeds),
         exempt_reason=setting.exempt_reason,
         paths=setting.paths,
         description=setting.description,

@@ -22,7 +22,7 @@ from consent.catalog.forms import (
     WebAddress,
 )
 from consent.catalog.problems import wrong
-from consent.catalog.schema import Form, Item
+from consent.catalog.schema import EmbedForm, Form, Item
 from consent.config.addresses import is_loopback, origin, own_address, parent_domain
 from consent.errors import Code
 from consent.model import ExemptReason, Signal
@@ -208,6 +208,8 @@ class UsedService(Form):
     purpose: str | None = None
     exempt_reason: ExemptReason | None = None
     extra_hosts: tuple[Host, ...] = ()
+    embeds: tuple[EmbedForm, ...] = ()
+    """Frames on ``extra_hosts`` that may be opened by their placeholder."""
     paths: tuple[PathPattern, ...] = ()
     description: TextTexts = {}
 
@@ -225,6 +227,8 @@ class OwnService(Form):
     hosts: tuple[Host, ...] = ()
     snippets: tuple[Snippet, ...] = ()
     items: tuple[Item, ...] = ()
+    embeds: tuple[EmbedForm, ...] = ()
+    """Frames that may be opened by their placeholder."""
     paths: tuple[PathPattern, ...] = ()
     signals: tuple[Signal, ...] = ()
     description: TextTexts = {}

@@ -62,6 +62,15 @@ def test_a_click_opens_the_embed_and_nothing_else(visit: Visit) -> None:
     assert answer.headers["cache-control"] == "no-store"
 
 
+def test_a_player_on_the_machine_itself_may_be_framed_without_tls() -> None:
+    film = "http://film.localhost:8001/embed/abc"
+    service = {"use": "youtube", "extra_hosts": ["film.localhost:8001"], "embeds": [{"url": film}]}
+    visit = Visit(site(services=(service,)))
+    answer = opened(visit, clicked(visit, embed=film))
+    assert f'<iframe src="{film}"' in answer.text
+    assert "frame-src http://film.localhost:8001;" in answer.headers["content-security-policy"]
+
+
 def test_opening_once_is_recorded_and_changes_no_choice(visit: Visit) -> None:
     """design.md §2.4, and the visitor's cookie stays as it is and in force."""
     visit.send({"action": "save", "purposes": {"analytics": True}})

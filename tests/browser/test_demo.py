@@ -231,6 +231,18 @@ def test_the_pages_of_the_demo_have_no_accessibility_violation(
     assert [(each["id"], [node["html"] for node in each["nodes"]]) for each in found] == []
 
 
+def test_the_film_opens_in_its_place_this_time_and_the_page_keeps_its_own(
+    page: Page, demo: Demo
+) -> None:
+    answer(page, demo.url("boutique"), "Tout refuser")
+    page.goto(demo.url("boutique") + "/carnet/premier-instrument")
+    held = page.frame_locator("iframe")
+    held.get_by_role("button", name="Afficher cette fois").click()
+    expect(held.frame_locator("iframe").get_by_role("button", name="Lecture")).to_be_visible()
+    assert set(demo.counts.of(WITH)) == {"youtube"}
+    assert page.evaluate("scrollY") > 0
+
+
 def test_after_a_withdrawal_no_tracker_receives_anything_more(page: Page, demo: Demo) -> None:
     answer(page, demo.url("boutique"), "Tout accepter")
     page.goto(demo.url("boutique") + "/consent/preferences")

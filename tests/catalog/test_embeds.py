@@ -13,6 +13,8 @@ from consent.model import Embed
 PATTERNS = (
     Embed("https://www.film.example/embed/{id}", ("start", "q")),
     Embed("https://{tenant}.film.example/tour"),
+    Embed("https://film.example:8443/embed/{id}"),
+    Embed("http://film.localhost:8001/embed/{id}", ("start",)),
 )
 
 
@@ -24,6 +26,11 @@ PATTERNS = (
         ("https://WWW.film.example/x/../embed/a?start=1&spy=2", "…/embed/a?start=1"),
         ("https://www.film.example/embed/a?q=é%26b&q=", "…/embed/a?q=%C3%A9%26b&q="),
         ("https://club.film.example/tour?q=1", "https://club.film.example/tour"),
+        ("http://film.example:8443/embed/a", "https://film.example:8443/embed/a"),
+        (
+            "http://film.localhost:8001/embed/a?start=1&x=2",
+            "http://film.localhost:8001/embed/a?start=1",
+        ),
     ],
 )
 def test_what_a_pattern_knows_is_kept_and_the_rest_left_out(url: str, made: str) -> None:
@@ -38,6 +45,7 @@ def test_what_a_pattern_knows_is_kept_and_the_rest_left_out(url: str, made: str)
         "https://www.film.example/embed/a%2fb",
         "https://www.film.example:8443/embed/a",
         "https://www.film.example.evil.example/embed/a",
+        "http://film.localhost:8002/embed/a",
         "https://www.film.example/watch",
         "https://a.b.film.example/tour",
         "javascript:alert(1)//www.film.example/embed/a",
