@@ -17,6 +17,7 @@ from consent.record import (
     NOBODY,
     Action,
     Interface,
+    Kind,
     Record,
     commit,
     decode,
@@ -41,9 +42,20 @@ records = st.builds(
     interface=st.sampled_from(Interface),
     made_at=moments,
     site=texts,
+    signals=st.lists(texts, max_size=2).map(tuple),
     idempotency_key=st.none() | texts,
     body_hash=st.none() | texts,
     salt=st.binary(min_size=32, max_size=32),
+)
+records = st.one_of(
+    st.builds(replace, records, format=st.just(1)),
+    st.builds(
+        replace,
+        records,
+        kind=st.sampled_from(Kind),
+        screen=st.none() | texts,
+        scripts=st.none() | texts,
+    ),
 )
 NOW = datetime(2026, 3, 1, 12, 0, 0, 123_456, tzinfo=UTC)
 SUBJECT = UUID("2f1c9c1e-6f3f-4b7e-9a51-1d1f0c3b2a11")
@@ -59,6 +71,31 @@ RECORD = Record(
     made_at=NOW,
     site="www.example.fr",
 )
+
+
+FIRST_FORM = (
+    b'{"action":"save","body_hash":null,"commitment":'
+    b'"c2f5f4f2ad0d2bbfc9d4c7c3a8ab94e8f6f9a5dd0f4b6f8c9d1b7a6e3c5d4f20","format":1,'
+    b'"id":"019ca94c-0e00-7000-8000-000000000001","idempotency_key":"11112222-3333-4444-8555",'
+    b'"interface":"no-js","language":"fr","made_at":"2026-03-01T12:00:00.123Z",'
+    b'"notice":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",'
+    b'"purposes":{"analytics":true,"marketing":false},"services":{"pixel":true},'
+    b'"site":"www.example.fr"}'
+)
+"""As the first release wrote it."""
+
+
+def test_what_the_first_release_wrote_is_read_and_stays_the_same_bytes_for_ever() -> None:
+    record = decode(FIRST_FORM)
+    assert (record.format, record.action, record.kind) == (1, Action.SAVE, Kind.CHOICE)
+    assert (record.services, record.screen, record.signals) == ({"pixel": True}, None, ())
+    assert encode(record) == FIRST_FORM
+
+
+def test_signals_of_the_first_release_are_read() -> None:
+    body = FIRST_FORM.replace(b'"site"', b'"signals":["gpc"],"site"')
+    assert decode(body).signals == ("gpc",)
+    assert encode(decode(body)) == body
 
 
 @given(record=records)
@@ -88,11 +125,15 @@ def test_the_bytes_hold_these_facts_and_no_others() -> None:
         "id",
         "idempotency_key",
         "interface",
+        "kind",
         "language",
         "made_at",
         "notice",
         "purposes",
+        "screen",
+        "scripts",
         "services",
+        "signals",
         "site",
     }
 
@@ -102,6 +143,11 @@ def test_the_bytes_do_not_name_the_subject() -> None:
     body = encode(RECORD)
     for form in (str(SUBJECT).encode(), SUBJECT.hex.encode(), SUBJECT.bytes):
         assert form not in body
+
+
+def test_a_record_of_no_known_format_is_not_written() -> None:
+    with pytest.raises(ValueError, match="no format"):
+        encode(replace(RECORD, format=3))
 
 
 def test_the_commitment_is_to_salt_subject_and_number() -> None:
@@ -158,8 +204,12 @@ def test_ids_of_the_same_moment_differ() -> None:
         pytest.param(b"{", id="not JSON"),
         pytest.param(b"\xff", id="not UTF-8"),
         pytest.param(b'{"action":"save"}', id="without format"),
-        pytest.param(b'{"format":2}', id="of a later format"),
-        pytest.param(b'{"format":1}', id="without fields"),
+        pytest.param(b'{"format":3}', id="of a later format"),
+        pytest.param(b'{"format":2}', id="without fields"),
+        pytest.param(FIRST_FORM.replace(b'"format":1', b'"format":true'), id="no number"),
+        pytest.param(FIRST_FORM.replace(b'"format":1', b'"format":2'), id="too few fields"),
+        pytest.param(encode(RECORD).replace(b'"format":2', b'"format":1'), id="too many fields"),
+        pytest.param(FIRST_FORM.replace(b'"2026-03-01T12:00:00.123Z"', b"1"), id="no time"),
         pytest.param(encode(RECORD).replace(b'"save"', b'"sell"'), id="unknown action"),
         pytest.param(encode(RECORD).replace(b'"site"', b'"ip"'), id="unknown field"),
     ],

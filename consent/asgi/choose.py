@@ -48,6 +48,7 @@ class Chooser:
         config: ConsentConfig,
         proof: Proof,
         sequence: Sequence,
+        offered: Offered,
         languages: tuple[str, ...],
     ) -> None:
         self._proof = proof
@@ -55,7 +56,7 @@ class Chooser:
         self._default_language = languages[0]
         self._notice = config.notice
         self._site = urlsplit(config.site.url).hostname or ""
-        self._offered = Offered(config, languages)
+        self._offered = offered
         self._origins = Origins(config)
 
     async def submission(self, request: Request) -> tuple[Submission, str]:
@@ -109,11 +110,11 @@ class Chooser:
             raise RequestRefused(422, "key_reused", str(conflict)) from conflict
         except LogUnavailable as failure:
             self._act_unproven(record, failure)
-            return Chosen(_choice(record, kept), record.id, recorded=False)
+            return Chosen(self._choice(record, kept), record.id, recorded=False)
         self._check_whose(stored, previous)
         if submitted.keep and stored.id != record.id:
             self._check_age(stored, previous)
-        return Chosen(_choice(stored, kept), stored.id, recorded=True)
+        return Chosen(self._choice(stored, kept), stored.id, recorded=True)
 
     def _act_unproven(self, record: Record, failure: LogUnavailable) -> None:
         """A grant that cannot be proven is not acted on. A refusal always is (edges.md E10)."""
@@ -160,6 +161,22 @@ class Chooser:
             site=self._site,
         )
 
+    def _choice(self, record: Record, kept: Choice | None) -> Choice:
+        """What the cookie says: to the second, so that every reader sees the same.
+
+        With answers that were kept, it is as old as they are: nothing is renewed by a click on
+        something else.
+        """
+        made_at = record.made_at.replace(microsecond=0)
+        return Choice(
+            subject=record.subject,
+            seq=record.seq,
+            made_at=min(made_at, kept.made_at) if kept else made_at,
+            purposes=record.purposes,
+            services=self._offered.differing(record),
+            despite=bool(record.signals),
+        )
+
 
 def media_type(request: Request) -> str:
     """The media type of the body, without parameters."""
@@ -184,20 +201,3 @@ def _action(action: Action, previous: Choice | None) -> Action:
         return action
     granted = previous and (any(previous.purposes.values()) or any(previous.services.values()))
     return Action.WITHDRAW if granted else Action.REFUSE_ALL
-
-
-def _choice(record: Record, kept: Choice | None) -> Choice:
-    """What the cookie says: to the second, so that every reader sees the same.
-
-    With answers that were kept, it is as old as they are: nothing is renewed by a click on
-    something else.
-    """
-    made_at = record.made_at.replace(microsecond=0)
-    return Choice(
-        subject=record.subject,
-        seq=record.seq,
-        made_at=min(made_at, kept.made_at) if kept else made_at,
-        purposes=record.purposes,
-        services=record.services,
-        despite=bool(record.signals),
-    )

@@ -23,7 +23,7 @@ from consent.asgi.report import Reports
 from consent.asgi.request import is_secure, local_path
 from consent.asgi.sequence import Sequence
 from consent.asgi.state_document import StateDocument
-from consent.asgi.submission import Submission
+from consent.asgi.submission import Offered, Submission
 from consent.banner import Pages
 from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
@@ -62,8 +62,9 @@ class Endpoints:
         self._origins = Origins(config)
         self.hint = ProxyHint(config)
         """Shared with whoever sees the other requests, so that it is given once."""
-        self._proof = Proof(log, config.notice, sequence)
-        self._chooser = Chooser(config, self._proof, sequence, pages.languages)
+        offered = Offered(config, pages.languages)
+        self._proof = Proof(log, config.notice, sequence, offered)
+        self._chooser = Chooser(config, self._proof, sequence, offered, pages.languages)
         self._findings = findings
         self._reports = Reports(config, policy, findings)
         self._frames = Frames(config, pages, clock)

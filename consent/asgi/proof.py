@@ -9,6 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from consent.asgi.sequence import Sequence
+from consent.asgi.submission import Offered
 from consent.errors import ConsentError, LogUnavailable, RequestRefused, SequenceTaken
 from consent.log import ProofLog
 from consent.model import Notice
@@ -26,8 +27,9 @@ ATTEMPTS = 3
 class Proof:
     """Appends records to the log, and remembers the refusals that it still owes the log."""
 
-    def __init__(self, log: ProofLog, notice: Notice, sequence: Sequence) -> None:
+    def __init__(self, log: ProofLog, notice: Notice, sequence: Sequence, offered: Offered) -> None:
         self._log = log
+        self._offered = offered
         self._notice = notice
         self._sequence = sequence
         self._owed: deque[Record] = deque(maxlen=MOST_OWED)
@@ -105,7 +107,7 @@ class Proof:
         if newest is None:
             raise LogUnavailable("the log names no record that took the sequence number")
         self._sequence.note(newest.subject, newest.seq)
-        if _grants_more(record, newest):
+        if self._grants_more(record, newest):
             raise RequestRefused(
                 409, "changed_elsewhere", "this visitor has just refused elsewhere"
             )
@@ -117,13 +119,11 @@ class Proof:
             newest = record
         return newest
 
-
-def _grants_more(record: Record, newest: Record) -> bool:
-    asked = {*record.purposes.items(), *record.services.items()}
-    held = {*newest.purposes.items(), *newest.services.items()}
-    # A service that was refused by itself is granted again by silence about it.
-    silent = {s for s, granted in newest.services.items() if not granted} - record.services.keys()
-    return grants(record) and (bool(silent) or any(granted for _, granted in asked - held))
+    def _grants_more(self, record: Record, newest: Record) -> bool:
+        pairs = zip(self._offered.everything(record), self._offered.everything(newest), strict=True)
+        return any(
+            granted and not held[name] for asked, held in pairs for name, granted in asked.items()
+        )
 
 
 def grants(record: Record) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NoReturn, TypeVar
 from urllib.parse import parse_qsl
@@ -13,7 +13,7 @@ from consent.catalog.embeds import rebuilt
 from consent.config import ConsentConfig
 from consent.errors import RequestRefused
 from consent.model import Choice
-from consent.record import Action, Interface
+from consent.record import CLICKED, SHOWN_BY_US, Action, Interface, Record
 
 MOST_FIELDS = 1000
 """Pairs of a form: above what fits into a body of names that exist."""
@@ -62,24 +62,41 @@ class Offered:
     def answers(
         self, submission: Submission, previous: Choice | None
     ) -> tuple[dict[str, bool], dict[str, bool]]:
-        """An explicit answer per purpose, and those of services that differ from their purpose's.
+        """An explicit answer for every purpose and for every service (REC, FR-27).
 
         What is missing is refused (edges.md E5), or kept where the sender asks for that. The
         buttons for everything mean everything, whatever boxes the same form carries.
         """
         if submission.action is Action.ONCE:
-            return dict.fromkeys(self.purposes, False), dict(submission.services)
+            purposes = dict.fromkeys(self.purposes, False)
+            return purposes, self._each(purposes, submission.services)
         if submission.action is not Action.SAVE:
-            granted = submission.action is Action.ACCEPT_ALL
-            return dict.fromkeys(self.purposes, granted), {}
+            purposes = dict.fromkeys(self.purposes, submission.action is Action.ACCEPT_ALL)
+            return purposes, self._each(purposes, {})
         kept = previous if submission.keep else None
         answered = {**(kept.purposes if kept else {}), **submission.purposes}
         purposes = {name: answered.get(name, False) for name in self.purposes}
         one_by_one = {**(kept.services if kept else {}), **submission.services}
-        return purposes, {
+        return purposes, self._each(purposes, one_by_one)
+
+    def everything(self, record: Record) -> tuple[dict[str, bool], dict[str, bool]]:
+        """What a record of any format says of what is offered now; what it does not, it refused."""
+        purposes = {name: record.purposes.get(name, False) for name in self.purposes}
+        return purposes, self._each(purposes, record.services)
+
+    def differing(self, record: Record) -> dict[str, bool]:
+        """The answers of services that a cookie has to carry: the others follow their purpose."""
+        return {
             name: answer
-            for name, answer in one_by_one.items()
-            if answer is not purposes[self.services[name]]
+            for name, answer in record.services.items()
+            if name in self.services and answer is not record.purposes.get(self.services[name])
+        }
+
+    def _each(
+        self, purposes: Mapping[str, bool], one_by_one: Mapping[str, bool]
+    ) -> dict[str, bool]:
+        return {
+            name: one_by_one.get(name, purposes[purpose]) for name, purpose in self.services.items()
         }
 
     def from_json(self, body: bytes) -> Submission:
@@ -91,12 +108,12 @@ class Offered:
         data = _loads(body)
         if unknown := sorted(data.keys() - JSON_KEYS):
             _refuse("unknown_field", f"unknown field {_quoted(unknown[0])}")
-        action = _member(Action, data.get("action"), "action")
+        action = _member(CLICKED, data.get("action"), "action")
         if action is Action.ONCE:
             _refuse("unknown_embed", "a frame is opened by its own form")
         return Submission(
             action=action,
-            interface=_member(Interface, data.get("interface", Interface.API), "interface"),
+            interface=_member(SHOWN_BY_US, data.get("interface", Interface.API), "interface"),
             purposes=self._known(_mapping(data, "purposes").items(), self.purposes, "purpose"),
             services=self._known(_mapping(data, "services").items(), self.services, "service"),
             keep=_flag(data, "keep"),
@@ -120,11 +137,11 @@ class Offered:
             for name, value in pairs
             if name == "service" and value
         ]
-        action = _member(Action, once.get("action"), "action")
+        action = _member(CLICKED, once.get("action"), "action")
         known = self._known(services, self.services, "service")
         return Submission(
             action=action,
-            interface=_member(Interface, once.get("interface", Interface.NO_JS), "interface"),
+            interface=_member(SHOWN_BY_US, once.get("interface", Interface.NO_JS), "interface"),
             purposes=self._known(purposes, self.purposes, "purpose"),
             services=known,
             embed=self._embed(action, known, once.get("embed", "")),
@@ -213,11 +230,12 @@ def _text(value: object, what: str) -> str:
     return value
 
 
-def _member(kind: type[Word], value: object, what: str) -> Word:
-    try:
-        return kind(_text(value, what))
-    except ValueError:
-        _refuse(f"unknown_{what}", f"{what} is one of {', '.join(kind)}")
+def _member(words: Collection[Word], value: object, what: str) -> Word:
+    text = _text(value, what)
+    for word in words:
+        if word == text:
+            return word
+    _refuse(f"unknown_{what}", f"{what} is one of {', '.join(words)}")
 
 
 def _pairs(body: bytes) -> list[tuple[str, str]]:

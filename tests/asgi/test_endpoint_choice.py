@@ -43,13 +43,24 @@ class TestActions:
         visit = Visit()
         services = {"counter": True, "heatmap": False, "pixel": True}
         visit.send({"action": "save", "purposes": {"analytics": True}, "services": services})
-        assert visit.log.records[0].services == {"heatmap": False, "pixel": True}
+        assert visit.log.records[0].services == services
+
+    def test_every_service_that_was_offered_is_answered_in_the_record(self) -> None:
+        """REC, FR-27: and in the cookie only what differs, so that it stays small (C15)."""
+        visit = Visit()
+        visit.send({"action": "save", "purposes": {"analytics": True}})
+        answers = {"counter": True, "heatmap": True, "pixel": False}
+        assert visit.log.records[0].services == answers
+        held = visit.holds()
+        assert held is not None
+        assert held.services == {}
 
     def test_the_buttons_for_everything_ignore_the_boxes_beside_them(self) -> None:
         visit = Visit()
         boxes = {"purposes": {"analytics": True}, "services": {"pixel": True}}
         visit.send({"action": "refuse_all", **boxes})
-        assert (visit.wrote, visit.log.records[0].services) == ([("refuse_all", NONE)], {})
+        assert visit.wrote == [("refuse_all", NONE)]
+        assert not any(visit.log.records[0].services.values())
 
     @pytest.mark.parametrize("word", ["refuse_all", "withdraw"])
     def test_refusing_all_after_a_grant_is_a_withdrawal(self, word: str) -> None:
@@ -360,7 +371,8 @@ class TestForms:
         visit = Visit()
         services = ["", "-heatmap", "pixel", ""]
         visit.submit({"action": "save", "purpose": "analytics", "service": services})
-        assert visit.log.records[0].services == {"heatmap": False, "pixel": True}
+        answers = {"counter": True, "heatmap": False, "pixel": True}
+        assert visit.log.records[0].services == answers
 
     def test_it_is_recorded_as_done_without_javascript(self) -> None:
         visit = Visit()

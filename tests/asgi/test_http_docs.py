@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ import pytest
 from consent import cookie
 from consent.asgi.submission import JSON_KEYS, ONCE
 from consent.cookie import ChoiceCookie
-from consent.record import Action, Interface
+from consent.record import CLICKED, SHOWN_BY_US, Action, Interface, Kind, Record
 from tests.asgi.visits import Visit
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "http.md").read_text()
+PROOF = (ROOT / "docs" / "proof.md").read_text()
 COOKIE = (ROOT / "docs" / "cookie.md").read_text()
 SOURCE = "".join(path.read_text() for path in (ROOT / "consent" / "asgi").glob("*.py"))
 RAISED = {
@@ -30,9 +32,16 @@ def test_every_code_is_documented_and_every_documented_code_exists() -> None:
     assert documented == RAISED - OF_OTHER_METHODS_AND_PATHS
 
 
-@pytest.mark.parametrize("word", [*JSON_KEYS, *ONCE, *Action, *Interface])
+@pytest.mark.parametrize("word", [*JSON_KEYS, *ONCE, *CLICKED, *SHOWN_BY_US])
 def test_every_field_and_word_is_documented(word: str) -> None:
     assert re.search(rf"`{word}[`=]", PAGE)
+
+
+@pytest.mark.parametrize(
+    "name", [*(field.name for field in fields(Record)), *Action, *Interface, *Kind]
+)
+def test_every_field_and_word_of_a_record_is_documented(name: str) -> None:
+    assert f"`{name}`" in PROOF
 
 
 def test_every_member_of_the_state_is_documented() -> None:

@@ -13,17 +13,20 @@ import pytest
 from consent.asgi import proof as module
 from consent.asgi.proof import Proof
 from consent.asgi.sequence import Sequence
+from consent.asgi.submission import Offered
 from consent.errors import LogUnavailable, RequestRefused
 from consent.log.memory import MemoryLog
 from consent.record import Record, commit, new_id, new_salt
 from tests.asgi.records import NOTICE, NOW, record
+from tests.sites import site
 
 SUBJECT = UUID(int=1)
+OFFERED = Offered(site(), ["en"])
 
 
 def proof(log: MemoryLog) -> tuple[Proof, Sequence]:
     sequence = Sequence(log)
-    return Proof(log, NOTICE, sequence), sequence
+    return Proof(log, NOTICE, sequence, OFFERED), sequence
 
 
 def stored(log: MemoryLog) -> list[tuple[int, bool]]:
@@ -183,7 +186,9 @@ class TestRaces:
         assert (refused.value.status, refused.value.code) == (409, "changed_elsewhere")
         assert stored(log) == [(1, False)]
 
-    @pytest.mark.parametrize("more", [{"purposes": {"analytics": True}}, {"services": {"a": True}}])
+    @pytest.mark.parametrize(
+        "more", [{"purposes": {"analytics": True}}, {"services": {"counter": True}}]
+    )
     def test_a_grant_of_what_was_refused_meanwhile_is_sent_back(self, more: dict[str, Any]) -> None:
         """Though the other tab granted something too."""
         log = MemoryLog()
@@ -203,6 +208,15 @@ class TestRaces:
         with pytest.raises(RequestRefused) as refused:
             asyncio.run(appended(log, some, record(SUBJECT, 1, granted=True)))
         assert refused.value.code == "changed_elsewhere"
+
+    def test_a_record_of_the_first_format_is_compared_by_what_it_says(self) -> None:
+        """There, a service that is not named follows its purpose."""
+        log = MemoryLog()
+        old = replace(record(SUBJECT, 1, granted=True), format=1)
+        every = {"counter": True, "heatmap": True, "pixel": True}
+        new = replace(record(SUBJECT, 1, granted=True), services=every)
+        asyncio.run(appended(log, old, new))
+        assert [one.seq for one in log.records] == [1, 2]
 
     def test_a_renumbered_record_commits_to_its_new_number(self) -> None:
         log = MemoryLog()
