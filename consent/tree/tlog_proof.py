@@ -51,7 +51,7 @@ class TlogProof:
         if not form:
             raise NoteRefused("not a tlog-proof of version 1")
         extra = decoded(form["extra"] or "")
-        hashes = [decoded(line) for line in form["hashes"].splitlines()]
+        hashes = [decoded(line) for line in form["hashes"].split("\n")[:-1]]
         sound = tuple(each for each in hashes if each is not None and len(each) == HASH_BYTES)
         if extra is None or len(sound) < len(hashes):
             raise NoteRefused("a tlog-proof with a line that is not base64 of what it should be")

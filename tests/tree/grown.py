@@ -1,15 +1,16 @@
-"""A tree kept as a database keeps it: every leaf hash, and every tile once it is complete."""
+"""A tree kept as a database keeps it, and a text that was tampered with."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from consent.tree.merkle import Frontier, leaf_hash
 from consent.tree.paths import Span
 
 
 class Grown:
-    """Rows of hashes by level, and how many were read."""
+    """Every leaf hash, and every tile once it is complete; which of them were read."""
 
     def __init__(self, leaves: Iterable[bytes]) -> None:
         self.frontier = Frontier()
@@ -30,3 +31,14 @@ class Grown:
         found = self.rows[span.level][span.start : span.stop]
         assert len(found) == span.stop - span.start
         return found
+
+
+def one_bit_off(text: str) -> Iterator[str]:
+    """Every text that differs from another in one bit of its UTF-8."""
+    raw = bytearray(text.encode())
+    for at in range(len(raw)):
+        for bit in range(8):
+            raw[at] ^= 1 << bit
+            with suppress(UnicodeDecodeError):
+                yield raw.decode()
+            raw[at] ^= 1 << bit
