@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from typing import NamedTuple
+from urllib.parse import unquote
 
 from ada_url import URL
 
@@ -85,12 +86,13 @@ class Policy:
         name, _, port = host.partition(":")
         index = self._below if name.startswith("*.") else self._exact
         claims = index.setdefault(name.removeprefix("*."), [])
-        claims.append(Claim(port, "/" + path, service))
+        claims.append(Claim(port, _unescaped("/" + path), service))
         # Where one host serves two purposes, the longer path says more: it is asked first.
         claims.sort(key=lambda claim: (-len(claim.path), claim.service.id))
 
     def owner(self, hostname: str, port: str, path: str) -> Claim | None:
         """Whose host is this? The exact name before a wildcard, the longest path first."""
+        path = _unescaped(path)
         found = _match(self._exact.get(hostname, ()), port, path)
         parent = hostname
         while found is None and "." in parent:
@@ -222,10 +224,15 @@ class Ruling:
             return OWN
         # What is the page's own without TLS is so with TLS.
         own = {f"{SECURE_TWIN[scheme]}://{url.host}", f"http://{url.host}"} & self._own
-        claim = self.policy.owner(url.hostname, url.port, url.pathname)
+        named = self.policy.owner(url.hostname, url.port, url.pathname)
+        # A service's host is the same machine at every port, and with a dot behind its name: held
+        # there with the service. Granted is what it names, alone: a seal can name no other.
+        claim = named or self.policy.owner(url.hostname.rstrip("."), "", url.pathname)
         # On the page's own origin only a path tells a service apart.
         if claim is not None and not (own and claim.path == "/"):
-            return self._services[claim.service.id]
+            verdict = self._services[claim.service.id]
+            if named or not verdict.allowed:
+                return verdict
         if own or self._is_near(SECURE_TWIN[scheme], url.hostname):
             return OWN
         return UNDECLARED if self.policy.enforced else NOT_ENFORCED
@@ -328,6 +335,11 @@ def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Cla
 def _covers(pattern: str, path: str) -> bool:
     """As in a CSP: a prefix where it ends in a slash, else the path itself."""
     return path.startswith(pattern) if pattern.endswith("/") else path == pattern
+
+
+def _unescaped(path: str) -> str:
+    """As servers read it, and CSP compares it: every ``%61`` an ``a``."""
+    return unquote(path, encoding="latin-1")
 
 
 def _paths(patterns: tuple[str, ...]) -> re.Pattern[str]:

@@ -57,13 +57,13 @@ def ruling(
     return Policy(config).ruling(made, origin=origin, path=path)
 
 
-def blocking(**settings: str) -> ConsentConfig:
+def blocking(*more: dict[str, Any], **settings: str) -> ConsentConfig:
     """A small site that holds more or less than usual."""
     return ConsentConfig(
         site={"name": "Shop", "url": ORIGIN, "languages": ["en"]},
         controller={"name": "Shop Ltd", "address": "1 Main St", "email": "shop@example.fr"},
         cookie={"secrets": [SECRET]},
-        services=list(SERVICES),
+        services=[*SERVICES, *more],
         blocking=settings,
     )
 
@@ -138,7 +138,7 @@ OWNERS = [
     ("https://both.example/pixels", "maps"),
     ("https://both.example/ads", "maps"),
     ("https://both.example/", "maps"),
-    ("https://both.example/%61ds/", "maps"),
+    ("https://both.example/%61ds/", "ads"),
     ("https://port.example:8443", "maps"),
     ("https://a.port.example:1", "any"),
 ]
@@ -166,6 +166,42 @@ def test_a_host_belongs_to_the_service_that_declares_it(url: str, owner: str) ->
 @pytest.mark.parametrize("url", NOBODYS)
 def test_a_host_that_only_resembles_a_declared_one_is_nobody_s(url: str) -> None:
     assert ruling(choice(analytics=True, marketing=True)).url(url) == policy.UNDECLARED
+
+
+@pytest.mark.parametrize("mode", ["block", "report", "allow"])
+@pytest.mark.parametrize(
+    ("url", "owner"),
+    [
+        ("https://counter.example.net:8443/", "counter"),
+        ("https://counter.example.net./", "counter"),
+        ("http://a.wide.example.:8080/", "wide"),
+        ("https://both.example:444/ads/", "ads"),
+        ("https://metrics.example.fr/", "cname"),
+        ("https://metrics.example.fr:8443/", "cname"),
+        ("https://METRICS.example.fr.:8443/", "cname"),
+        ("https://www.example.fr:444/stats/", "cname"),
+    ],
+)
+def test_a_service_is_held_at_every_port_and_with_a_dot_behind_its_name(
+    url: str, owner: str, mode: str
+) -> None:
+    """One that is hidden behind a name of the site above all."""
+    more = (
+        service("cname", "analytics", hosts=["metrics.example.fr", "www.example.fr/stats/"]),
+        service("wide", "analytics", hosts=["*.wide.example"]),
+        service("ads", "marketing", hosts=["both.example/ads/"]),
+    )
+    by = ruling(config=blocking(*more, undeclared_hosts=mode))
+    assert (by.url(url).allowed, by.url(url).service) == (False, owner)
+
+
+def test_a_grant_is_for_the_ports_that_are_declared() -> None:
+    """The seal names no other; on the site's own domain every port is the site's."""
+    granted = choice(analytics=True, preferences=True)
+    assert ruling(granted).url("https://counter.example.net:8443/") == policy.UNDECLARED
+    assert ruling(granted).url("https://port.example:8443/").allowed
+    near = blocking(service("cname", "analytics", hosts=["metrics.example.fr"]))
+    assert ruling(granted, config=near).url("https://metrics.example.fr:8443/") == policy.OWN
 
 
 @pytest.mark.parametrize("mode", ["report", "allow"])

@@ -47,8 +47,8 @@ function fault(tag, name, said) {
   const value = said(name);
   if (name !== "type") {
     const loads = name !== "rel" && (tag !== "link" || RELS.test(said("rel")));
-    // In a list there are several.
-    return loads ? value.split(/[ ,]+/).map(judge).find(([why]) => why) : undefined;
+    // In a list there are several; but a user's name may have spaces and commas in it.
+    return loads ? [value, ...value.split(/[\s,]+/)].map(judge).find(([why]) => why) : undefined;
   }
   const text = said("text");
   // Rules that go by the links of the page cannot tell whom they concern.

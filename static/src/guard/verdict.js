@@ -54,14 +54,21 @@ export function judge(href) {
   try {
     const { host, hostname, pathname, port, protocol } = new NativeURL(href, document.baseURI);
     const scheme = protocol.replace("ws", "http");
-    if (!/^http/.test(scheme)) return ALLOWED;
+    if (!/^https?:/.test(scheme)) return ALLOWED;
     // What is the page's own without TLS is so with TLS.
     const ours = own.includes(`${scheme}//${host}`) || own.includes(`http://${host}`);
-    const [claim] = claimed("host", `${hostname}:${port}${pathname}`);
+    const path = unescape(pathname);
+    const named = claimed("host", hostname + ":" + port + path)[0];
+    // At every port, and with a dot behind its name, a host is held with its service.
+    const claim = named ?? claimed("host", hostname.replace(/\.*$/, ":") + path)[0];
     // On the page's own origin only a path tells a service apart.
-    if (claim && (!ours || claim[2])) return /** @type {any} */ (verdicts)[claim[1]];
+    if (claim && (!ours || claim[2])) {
+      const verdict = /** @type {any} */ (verdicts)[claim[1]];
+      if (named || verdict[0]) return verdict;
+    }
+    // Without TLS, only where the page is so: "https:" is the greater of the two.
     const near =
-      (scheme === "https:" || scheme === location.protocol) &&
+      scheme >= location.protocol &&
       (given.domains ?? rules.domains).some((/** @type {string} */ each) => `.${hostname}`.endsWith(`.${each}`));
     return ours || near || !hosts ? ALLOWED : ["undeclared"];
   } catch {
