@@ -149,6 +149,17 @@ class Notice:
     """Canonical JSON (RFC 8785)."""
 
 
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """What one interface showed in one language, or the scripts behind it, without anything of one
+    visitor or one page."""
+
+    hash: str
+    """SHA-256 of ``content``, in hexadecimal."""
+    content: bytes
+    """Canonical JSON (RFC 8785)."""
+
+
 class Reason(StrEnum):
     """Why a verdict is what it is."""
 

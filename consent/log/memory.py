@@ -11,7 +11,8 @@ from consent.errors import LogUnavailable, SequenceTaken
 from consent.log.admission import check_notice, replayed
 from consent.log.held import Held, folded
 from consent.log.memory_outbox import MemoryOutbox
-from consent.model import Notice
+from consent.log.screens import check_screen
+from consent.model import Notice, Screen
 from consent.record import Record
 
 
@@ -35,6 +36,7 @@ class MemoryLog:
         self.fail_reading = fail_reading
         self.records: list[Record] = []
         self.notices: dict[str, Notice] = {}
+        self.screens: dict[str, Screen] = {}
         self.outbox = MemoryOutbox(self)
         """What is still to be told to the site's hooks."""
         self._held: Counter[Held] = Counter()
@@ -70,6 +72,17 @@ class MemoryLog:
         """See ``ProofLog.notice``."""
         self._fail_if(self.fail_reading)
         return self.notices.get(digest)
+
+    async def keep_screen(self, shown: Screen) -> None:
+        """See ``Screens``."""
+        check_screen(shown)
+        self._fail_if(self.fail_before)
+        self.screens.setdefault(shown.hash, shown)
+
+    async def screen(self, digest: str) -> Screen | None:
+        """See ``Screens``."""
+        self._fail_if(self.fail_reading)
+        return self.screens.get(digest)
 
     async def count_held(self, times: Mapping[Held, int]) -> None:
         """See ``HeldCounts``."""

@@ -47,6 +47,14 @@ notice = Table(
     Column("content", LargeBinary, nullable=False),
 )
 
+# Named by records in their bytes alone: ``screen`` and ``scripts``.
+screen = Table(
+    "screen",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("content", LargeBinary, nullable=False),
+)
+
 record = Table(
     "record",
     metadata,

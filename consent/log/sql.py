@@ -29,8 +29,9 @@ from consent.log.rows import (
     record_from,
     sequenced,
 )
+from consent.log.screens import check_screen, keep, kept
 from consent.log.store import Store
-from consent.model import Notice
+from consent.model import Notice, Screen
 from consent.record import Record
 
 T = TypeVar("T")
@@ -111,6 +112,16 @@ class SqlLog:
         """The texts behind a record's ``notice``."""
         rows = await self._fetch(archived(digest))
         return Notice(digest, rows[0].content) if rows else None
+
+    async def keep_screen(self, shown: Screen) -> None:
+        """See ``Screens``: once per hash, whoever comes first."""
+        check_screen(shown)
+        await self._run(lambda store: store.write(lambda at: keep(at, shown)))
+
+    async def screen(self, digest: str) -> Screen | None:
+        """The screen, or the scripts, that a record names."""
+        rows = await self._fetch(kept(digest))
+        return Screen(digest, rows[0].content) if rows else None
 
     async def count_held(self, times: Mapping[Held, int]) -> None:
         """See ``HeldCounts``; not a proof, so it may be lost."""

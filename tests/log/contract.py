@@ -11,7 +11,9 @@ import pytest
 from consent.errors import IdempotencyConflict, SequenceTaken
 from consent.log import ProofLog
 from consent.log.held import MOST_HOSTS, OTHERS, Held, HeldCounts
-from tests.log.examples import NOTICE, a_notice, a_record, everything
+from consent.log.screens import Screens
+from consent.model import Screen
+from tests.log.examples import NOTICE, SCREEN, a_notice, a_record, everything
 
 pytestmark = pytest.mark.anyio
 
@@ -67,6 +69,17 @@ class LogContract:
         with pytest.raises(ValueError, match="hash"):
             await log.append(a_record(), forged)
         assert await log.notice(NOTICE.hash) is None
+
+    async def test_a_screen_is_kept_once(self, log: Screens) -> None:
+        """EU-10"""
+        assert await log.screen(SCREEN.hash) is None
+        await asyncio.gather(*(log.keep_screen(SCREEN) for _ in range(10)))
+        assert await log.screen(SCREEN.hash) == SCREEN
+
+    async def test_a_screen_that_is_not_what_its_hash_says_is_refused(self, log: Screens) -> None:
+        with pytest.raises(ValueError, match="hash"):
+            await log.keep_screen(Screen(SCREEN.hash, b"{}"))
+        assert await log.screen(SCREEN.hash) is None
 
     async def test_the_same_request_again_gets_the_record_stored_first(self, log: ProofLog) -> None:
         """E9; the second has another id and, without a cookie yet, another subject."""

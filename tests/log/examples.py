@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
-from consent.model import Notice
+from consent.model import Notice, Screen
 from consent.record import Action, Interface, Record, new_id
 
 
@@ -18,6 +18,7 @@ def a_notice(content: bytes = b'{"texts":{"fr":"Bonjour"}}') -> Notice:
 
 
 NOTICE = a_notice()
+SCREEN = Screen(sha256(b'{"html":"<p>Bonjour"}').hexdigest(), b'{"html":"<p>Bonjour"}')
 
 
 def a_record(**changes: Any) -> Record:

@@ -19,12 +19,13 @@ from consent.errors import LogUnavailable
 from consent.log import migrate
 from consent.log.migrate import NEWEST, VERSION_TABLE, is_newest, upgrade
 from consent.log.schema import metadata
-from tests.log.examples import NOTICE, a_record, everything, patient
+from tests.log.examples import NOTICE, SCREEN, a_record, everything, patient
 
 pytestmark = pytest.mark.anyio
 
 COLUMNS = {
     "notice": ["hash", "content"],
+    "screen": ["hash", "content"],
     "record": ["id", "idempotency_key", "body_hash", "notice", "body"],
     "subject": ["record_id", "subject", "seq", "salt"],
     "delivery": ["record_id", "hook", "attempts", "due_ms"],
@@ -148,6 +149,8 @@ async def test_nothing_that_is_stored_is_ever_changed(url: str, tmp_path: Path) 
             database.execute(trap)
     first = await log.append(a_record(idempotency_key="k"), NOTICE)
     assert await log.append(a_record(idempotency_key="k"), NOTICE) == first
+    await log.keep_screen(SCREEN)
+    await log.keep_screen(SCREEN)
     await log.newer("")
     await log.outbox.append(a_record(), NOTICE, ["crm"])
     (told,) = await log.outbox.claim(["crm"], lease=60, most=1)
