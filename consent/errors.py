@@ -27,6 +27,7 @@ class Code(StrEnum):
     COOKIE_DOMAIN = "E024"
     LOG_URL = "E030"
     RETENTION = "E031"
+    LOG_KEY = "E032"
     PATTERN = "E040"
     PATH = "E041"
     ID = "E050"

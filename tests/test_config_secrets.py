@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 import pytest
 
+from consent.config.secrets import seed
 from consent.errors import ConfigError
 from tests.written import SECRET, config
 
 LOCAL = {"url": "http://localhost:8000"}
+SEED = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE"
 OTHER = "another secret of more than thirty-two characters"
 
 
@@ -45,8 +48,8 @@ def test_in_production_an_unset_variable_is_an_error(
     monkeypatch.delenv("UNSET", raising=False)
     if value is not None:
         monkeypatch.setenv("UNSET", value)
-    secrets = [SECRET, "env:UNSET"]
-    assert ("E021", "cookie.secrets[1]") in codes(cookie={"secrets": secrets})
+    written = [SECRET, "env:UNSET"]
+    assert ("E021", "cookie.secrets[1]") in codes(cookie={"secrets": written})
 
 
 def test_in_development_a_secret_is_made_for_the_run() -> None:
@@ -99,3 +102,48 @@ def test_a_variable_that_is_no_database_is_an_error(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", value)
     assert codes(log={"url": "env:DATABASE_URL"}) == [("E021", "log.url")]
+
+
+def test_keys_of_the_log_are_looked_up_in_the_order_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    newer = secrets.token_urlsafe(32)
+    monkeypatch.setenv("LOG_KEY_1", SEED)
+    monkeypatch.setenv("LOG_KEY_2", newer)
+    made = config(log={"keys": ["env:LOG_KEY_1", "env:LOG_KEY_2"]})
+    assert made.log.keys == (SEED, newer)
+    assert seed(SEED) == bytes([1]) * 32
+    assert SEED not in repr(made.log)
+
+
+def test_a_literal_key_works_with_a_warning() -> None:
+    assert ("W001", "log.keys[0]") in codes(log={"keys": [SEED]})
+    assert config(log={"keys": [SEED]}).log.keys == (SEED,)
+
+
+def test_a_key_that_is_not_set_is_an_error_on_the_live_site(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("UNSET", raising=False)
+    assert codes(log={"keys": ["env:UNSET"]}) == [("E021", "log.keys[0]")]
+
+
+def test_in_development_a_key_that_is_not_set_is_passed_over(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("UNSET", raising=False)
+    monkeypatch.setenv("LOG_KEY", SEED)
+    keys = {"keys": ["env:UNSET", "env:LOG_KEY"]}
+    assert config(site=LOCAL, log=keys).log.keys == (SEED,)
+    assert ("W002", "log.keys[0]") in codes(site=LOCAL, log=keys)
+
+
+@pytest.mark.parametrize("value", ["hunter2", SEED + "A", SEED[:-1] + "+", SEED + "="])
+def test_what_is_no_seed_is_an_error_and_not_repeated(
+    monkeypatch: pytest.MonkeyPatch, value: str
+) -> None:
+    monkeypatch.setenv("LOG_KEY", value)
+    with pytest.raises(ConfigError) as raised:
+        config(log={"keys": ["env:LOG_KEY"]})
+    assert [problem.code for problem in raised.value.problems] == ["E032"]
+    assert value not in str(raised.value)

@@ -145,7 +145,8 @@ class ConsentConfig:
             cookie, found = secrets.signing(cookie, development=draft.site.development)
             problems += found
         if log:
-            log, found = secrets.storing(log)
+            development = draft.site is not None and draft.site.development
+            log, found = secrets.storing(log, development=development)
             problems += found
         return cookie, log
 

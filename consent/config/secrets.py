@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import os
+import re
 import secrets
 from collections.abc import Iterator
 
@@ -12,7 +14,9 @@ from consent.errors import Code, Problem
 SHORTEST_SECRET = 32
 """Characters; ``secrets.token_urlsafe(32)`` gives 43."""
 _MAKE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+_SEED = re.compile(r"[A-Za-z0-9_-]{43}")
 _FIX = f"Put 'env:CONSENT_SECRET' here and set that variable to the output of: {_MAKE}"
+_KEY_FIX = "Put 'env:CONSENT_LOG_KEY' here and set that variable to what 'consent keys new' prints."
 
 
 def signing(cookie: Cookie, *, development: bool) -> tuple[Cookie, list[Problem]]:
@@ -25,8 +29,19 @@ def signing(cookie: Cookie, *, development: bool) -> tuple[Cookie, list[Problem]
     return cookie.model_copy(update={"secrets": found}), problems
 
 
-def storing(log: Log) -> tuple[Log, list[Problem]]:
-    """The log section with its URL looked up, and what is wrong with it."""
+def storing(log: Log, *, development: bool) -> tuple[Log, list[Problem]]:
+    """The log section with its URL and its keys looked up, and what is wrong with them."""
+    log, problems = _placed(log)
+    keys = tuple(_seeds(log.keys, problems, development=development))
+    return log.model_copy(update={"keys": keys}), problems
+
+
+def seed(text: str) -> bytes | None:
+    """The 32 bytes of a key as ``secrets.token_urlsafe(32)`` writes them; ``None`` of others."""
+    return base64.urlsafe_b64decode(f"{text}=") if _SEED.fullmatch(text) else None
+
+
+def _placed(log: Log) -> tuple[Log, list[Problem]]:
     if not log.url.startswith("env:"):
         return log, []
     name = log.url.removeprefix("env:")
@@ -36,6 +51,30 @@ def storing(log: Log) -> tuple[Log, list[Problem]]:
         fix = "Set it, as 'sqlite:///consent.db', or write the URL here."
         return log, [Problem(Code.ENVIRONMENT, "log.url", message, fix)]
     return log.model_copy(update={"url": url}), []
+
+
+def _seeds(
+    written: tuple[str, ...], problems: list[Problem], *, development: bool
+) -> Iterator[str]:
+    """Those that can be used. Without any, keys are derived from the secrets of the cookie."""
+    for index, text in enumerate(written):
+        path = f"log.keys[{index}]"
+        name = text.removeprefix("env:") if text.startswith("env:") else None
+        found = text if name is None else os.environ.get(name, "")
+        if name is None:
+            message = "A key of the log stands in the configuration."
+            problems.append(Problem(Code.SECRET_LITERAL, path, message, _KEY_FIX))
+        if not found and development:
+            message = f"The variable {name} is not set: this run does without that key."
+            problems.append(Problem(Code.SECRET_GENERATED, path, message, _KEY_FIX))
+        elif not found:
+            message = f"The variable {name} is not set."
+            problems.append(Problem(Code.ENVIRONMENT, path, message, _KEY_FIX))
+        elif seed(found) is None:  # which is secret even so, and not repeated
+            message = "This is not the seed of a key: 43 letters, digits, - and _."
+            problems.append(Problem(Code.LOG_KEY, path, message, _KEY_FIX))
+        else:
+            yield found
 
 
 def _resolved(

@@ -160,6 +160,8 @@ class Log(Form):
     """Where choices are proven."""
 
     url: Annotated[str, AfterValidator(_log_url), Field(repr=False)] = "sqlite:///consent.db"
+    keys: Annotated[tuple[str, ...], Field(repr=False)] = ()
+    """Seeds of what the log is signed with, newest last: all verify, the last signs."""
     retention_years: Annotated[StrictInt, AfterValidator(_years)] = 5
 
 
