@@ -135,8 +135,9 @@ class Choice:
     purposes: Mapping[str, bool]
     services: Mapping[str, bool] = field(default_factory=dict)
     """Answers that differ from that of the service's purpose."""
-    despite: bool = False
-    """Made while the browser objected (Global Privacy Control, Do Not Track): it knows of that."""
+    despite: frozenset[str] = frozenset()
+    """The signals that the browser objected with when it was made, ``gpc`` and ``dnt``: it was made
+    in spite of these, and of no other."""
 
 
 @dataclass(frozen=True, slots=True)

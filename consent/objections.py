@@ -3,7 +3,7 @@
 Neither is a choice, nor ever a grant (GPC-04): it is an objection (GDPR 21(5), EU-38). While
 nothing is decided, everything is held anyway. What was granted before the browser objected is held
 from then on, as far as the objection goes. Who grants it while the browser objects knows of both,
-and decides.
+and decides; a signal that comes later is a new objection.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class Objections:
             return choice, NONE
         if choice is None or not self._granted(choice):
             return choice, Objection(names, holds=True)
-        if choice.despite:
+        if choice.despite.issuperset(names):
             return choice, Objection(names, holds=False)
         return self._without(choice), Objection(names, holds=True)
 

@@ -9,6 +9,8 @@ import pytest
 
 from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
+from consent.cookie.marks import DESPITE, overridden
+from consent.cookie.payload import Answer
 from consent.errors import ConfigError
 from consent.model import Choice
 from consent.objections import NONE, Objection, Objections
@@ -28,8 +30,9 @@ def config(**signals: Any) -> ConsentConfig:
     )
 
 
-def choice(*, despite: bool = False, **purposes: bool) -> Choice:
-    return Choice(UUID(int=7), 1, NOW, purposes, {"pixel": True, "heatmap": True}, despite)
+def choice(*despite: str, **purposes: bool) -> Choice:
+    services = {"pixel": True, "heatmap": True}
+    return Choice(UUID(int=7), 1, NOW, purposes, services, frozenset(despite))
 
 
 EVERYTHING = choice(analytics=True, marketing=True, social=True)
@@ -79,13 +82,25 @@ def test_a_service_that_was_allowed_by_itself_is_held_as_well() -> None:
 
 
 def test_what_was_granted_in_spite_of_it_holds() -> None:
-    made = choice(marketing=True, despite=True)
+    made = choice("gpc", marketing=True)
     assert applied(made, ("sec-gpc", "1")) == (made, Objection(("gpc",), holds=False))
+    made = choice("gpc", "dnt", marketing=True)
+    assert applied(made, ("dnt", "1")) == (made, Objection(("dnt",), holds=False))
 
 
-@pytest.mark.parametrize("despite", [True, False])
-def test_where_nothing_of_it_is_granted_nothing_changes(despite: bool) -> None:
-    made = Choice(UUID(int=7), 1, NOW, {"analytics": True, "marketing": False}, {}, despite)
+@pytest.mark.parametrize("heard", [("sec-gpc",), ("sec-gpc", "dnt")])
+def test_a_signal_that_comes_later_is_a_new_objection(heard: tuple[str, ...]) -> None:
+    """EU-38: what was granted in spite of one signal was not in spite of the other."""
+    made, objection = applied(choice("dnt", marketing=True), *((name, "1") for name in heard))
+    assert made is not None
+    assert made.purposes == {"marketing": False}
+    assert objection.holds
+
+
+@pytest.mark.parametrize("despite", [(), ("dnt",)])
+def test_where_nothing_of_it_is_granted_nothing_changes(despite: tuple[str, ...]) -> None:
+    purposes = {"analytics": True, "marketing": False}
+    made = Choice(UUID(int=7), 1, NOW, purposes, {}, frozenset(despite))
     assert applied(made, ("dnt", "1")) == (made, Objection(("dnt",), holds=True))
 
 
@@ -125,9 +140,17 @@ def test_an_objection_to_what_nobody_asks_is_a_mistake(purpose: str) -> None:
     assert [(p.code, p.path) for p in error.value.problems] == [("E053", "signals.purposes[1]")]
 
 
-@pytest.mark.parametrize("despite", [True, False])
-def test_the_cookie_remembers_in_spite_of_what_it_was_made(despite: bool) -> None:
+@pytest.mark.parametrize("despite", [(), ("gpc",), ("dnt",), ("gpc", "dnt")])
+def test_the_cookie_remembers_in_spite_of_what_it_was_made(despite: tuple[str, ...]) -> None:
     cookie = ChoiceCookie(site())
-    made = Choice(UUID(int=7), 1, NOW, {"analytics": True, "marketing": True}, {}, despite)
+    purposes = {"analytics": True, "marketing": True}
+    made = Choice(UUID(int=7), 1, NOW, purposes, {}, frozenset(despite))
     again = cookie.decode(cookie.encode(made, now=NOW).encode(), now=NOW)
     assert again == made
+
+
+def test_a_cookie_that_does_not_say_in_spite_of_which_signal_means_any() -> None:
+    """Those of before the signals were named stay readable."""
+    before = (Answer(b"analytic", granted=True), Answer(DESPITE, granted=True))
+    assert overridden(before) == {"gpc", "dnt"}
+    assert overridden(before[:1]) == frozenset()

@@ -86,7 +86,10 @@ def test_an_old_choice_can_be_made_and_is_over_c6() -> None:
     assert page.json()["decided"] is False
 
 
-@pytest.mark.parametrize("misspelt", [{"purposes": {"analitics": True}}, {"services": {"x": True}}])
+@pytest.mark.parametrize(
+    "misspelt",
+    [{"purposes": {"analitics": True}}, {"services": {"x": True}}, {"despite": {"gcp"}}],
+)
 def test_a_misspelt_name_fails_the_test(misspelt: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="is asked about, only"):
         a_choice(CONFIG, **misspelt)

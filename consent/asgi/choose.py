@@ -174,7 +174,7 @@ class Chooser:
             made_at=min(made_at, kept.made_at) if kept else made_at,
             purposes=record.purposes,
             services=self._offered.differing(record),
-            despite=bool(record.signals),
+            despite=frozenset(record.signals),
         )
 
 

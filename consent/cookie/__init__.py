@@ -20,7 +20,7 @@ from itsdangerous.encoding import want_bytes
 from consent.config import ConsentConfig
 from consent.cookie import payload
 from consent.cookie.header import values_of
-from consent.cookie.marks import DESPITE, Marks
+from consent.cookie.marks import Marks, despite, overridden
 from consent.cookie.payload import Token
 from consent.errors import ChoiceNotEncodable
 from consent.model import Choice
@@ -129,7 +129,7 @@ class ChoiceCookie:
         """
         if not choice.made_at - SKEW <= now < self.expires_at(choice):
             raise ChoiceNotEncodable(f"made at {choice.made_at}, it does not hold at {now}")
-        answers = self._marks.answers(choice) + (DESPITE,) * choice.despite
+        answers = self._marks.answers(choice) + despite(choice.despite)
         token = Token(choice.subject, choice.seq, int(choice.made_at.timestamp()), answers)
         text = urlsafe_b64encode(payload.encode(token)).rstrip(b"=")
         value = self._signer.sign(text).decode()
@@ -186,7 +186,7 @@ class ChoiceCookie:
             # Shared by every request that carries this cookie, so nobody may write to it.
             purposes=MappingProxyType(self._marks.purposes(token.answers)),
             services=MappingProxyType(self._marks.services(token.answers)),
-            despite=DESPITE in token.answers,
+            despite=overridden(token.answers),
         )
         return Opened(choice, choice.made_at - SKEW, self.expires_at(choice))
 

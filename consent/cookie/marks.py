@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -13,8 +13,10 @@ from consent.model import Choice, Purpose
 
 TAG_SIZE = 3
 
-DESPITE = Answer(sha256(b"made while the browser objected").digest()[:MARK_SIZE], granted=True)
+DESPITE = sha256(b"made while the browser objected").digest()[:MARK_SIZE]
 """Stands beside the answers; to a reader that does not know it, a purpose that is not offered."""
+SIGNALS = ("gpc", "dnt")
+"""In the order of its bits, which never changes: what comes later is added."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,22 @@ class Marks:
         for answer in answers:
             if offer := self._offers.get(answer.mark):
                 yield offer, answer
+
+
+def despite(signals: Collection[str]) -> tuple[Answer, ...]:
+    """What says that a choice was made in spite of these signals: nothing for none."""
+    bits = _bits(SIGNALS, dict.fromkeys(signals, True), True)
+    return (Answer(DESPITE, granted=True, overrides=bits),) if bits else ()
+
+
+def overridden(answers: Iterable[Answer]) -> frozenset[str]:
+    """The signals that a choice was made in spite of."""
+    for answer in answers:
+        if answer.mark == DESPITE:
+            # Cookies that name none are from before they did: what they meant was any.
+            named = {name for bit, name in enumerate(SIGNALS) if _is_set(answer.overrides, bit)}
+            return frozenset(named if answer.overrides else SIGNALS)
+    return frozenset()
 
 
 def _offer(config: ConsentConfig, purpose: Purpose) -> Offer:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 from consent.config import ConsentConfig
 from consent.cookie import ChoiceCookie
+from consent.cookie.marks import SIGNALS
 from consent.log.memory import MemoryLog
 from consent.log.sql import SqlLog
 from consent.model import Choice
@@ -33,7 +34,7 @@ def a_choice(
     made_at: datetime | None = None,
     subject: UUID | None = None,
     seq: int = 1,
-    despite: bool = False,
+    despite: Collection[str] = (),
 ) -> Choice:
     """What a visitor decided.
 
@@ -44,7 +45,7 @@ def a_choice(
         made_at: when, in UTC; now, unless given. An old one is read as the site would read it.
         subject: who; somebody new, unless given.
         seq: how many choices the subject has made.
-        despite: made while the browser objected (Global Privacy Control, Do Not Track).
+        despite: the signals it was made in spite of: ``gpc`` (Global Privacy Control), ``dnt``.
 
     Raises:
         ValueError: the configuration does not ask about one of them: a test that goes on with a
@@ -55,13 +56,14 @@ def a_choice(
     answerable = [service.id for service in config.services if service.purpose in asked]
     _check(given, asked, "purpose")
     _check(services or {}, answerable, "service")
+    _check(dict.fromkeys(despite, True), list(SIGNALS), "signal")
     return Choice(
         subject=subject or uuid4(),
         seq=seq,
         made_at=(made_at or datetime.now(UTC)).replace(microsecond=0),
         purposes={name: given.get(name, False) for name in asked},
         services=dict(services or {}),
-        despite=despite,
+        despite=frozenset(despite),
     )
 
 
