@@ -170,3 +170,34 @@ def test_on_an_excluded_path_they_are_taken_away_as_well_fr19() -> None:
 
 def test_an_excluded_answer_without_them_stays_as_it_is() -> None:
     assert excluded().start["headers"] == [(b"content-type", HTML[1].encode())]
+
+
+LOGIN = service(
+    "login",
+    "necessary",
+    exempt_reason="authentication",
+    items=[{"name": "__session", "kind": "cookie", "lifetime": "session"}],
+)
+SENT = {"__session", "__clerk_db", "cf_clearance", "other"}
+
+
+@pytest.mark.parametrize(
+    ("services", "gone"),
+    [
+        ([{"use": "clerk-auth"}], {"__session", "__clerk_db"}),
+        ([{"use": "clerk-auth"}, LOGIN], {"__clerk_db"}),
+        ([{"use": "clerk-auth", "exempt_reason": "authentication"}], set()),
+        ([{"use": "cloudflare-turnstile"}], set()),
+    ],
+    ids=["asks", "shared with the site's own login", "exempt as the login", "of the firewall"],
+)
+def test_a_cookie_that_something_necessary_keeps_too_stays_with_the_undecided(
+    services: list[dict[str, Any]], gone: set[str]
+) -> None:
+    """law.md FR-02: neither expired nor hidden from the site, whoever else has one of that name."""
+    config = site(services=(service("counter", "analytics"), *services))
+    app, seen = spied(responds(b"<p>", headers=[HTML]))
+    answer = visit(cookie="; ".join(f"{name}=1" for name in SENT), app=app, config=config)
+    assert {value.partition("=")[0] for value in answer.all("set-cookie")} == gone
+    shown = (header_of(seen[0], "cookie") or "").split("; ")
+    assert {pair.partition("=")[0] for pair in shown} == SENT - gone
