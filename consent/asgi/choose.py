@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from starlette.requests import Request
 
+from consent.asgi.archive import Shown
 from consent.asgi.origin import Origins, Sender
 from consent.asgi.posted import read_body
 from consent.asgi.proof import Proof, grants
@@ -87,7 +88,7 @@ class Chooser:
         key: str,
         digest: str,
         now: datetime,
-        signals: tuple[str, ...] = (),
+        shown: Shown,
     ) -> Chosen:
         """Record first, then act; the cookie is made from what was recorded.
 
@@ -100,7 +101,14 @@ class Chooser:
         if submitted.action is Action.ONCE:
             previous = None
         draft = self._record(submitted, previous, now)
-        record = replace(draft, idempotency_key=_key(key), body_hash=digest, signals=signals)
+        record = replace(
+            draft,
+            idempotency_key=_key(key),
+            body_hash=digest,
+            screen=shown.screen,
+            scripts=shown.scripts,
+            signals=shown.signals,
+        )
         if grants(record) and submitted.notice not in ("", self._notice.hash):
             raise RequestRefused(409, "notice_changed", "what was on screen is no longer offered")
         kept = previous if submitted.keep else None

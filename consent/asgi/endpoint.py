@@ -10,6 +10,7 @@ from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
 from consent.asgi import replies
+from consent.asgi.archive import Archive
 from consent.asgi.choose import FORM, Chooser, Chosen, media_type
 from consent.asgi.cookies import OwnAnswers
 from consent.asgi.findings import Findings
@@ -63,7 +64,8 @@ class Endpoints:
         self.hint = ProxyHint(config)
         """Shared with whoever sees the other requests, so that it is given once."""
         offered = Offered(config, pages.languages)
-        self._proof = Proof(log, config.notice, sequence, offered)
+        self._archive = Archive(log, pages)
+        self._proof = Proof(log, config.notice, sequence, offered, self._archive)
         self._chooser = Chooser(config, self._proof, sequence, offered, pages.languages)
         self._findings = findings
         self._reports = Reports(config, policy, findings)
@@ -110,13 +112,18 @@ class Endpoints:
         submitted = None
         try:
             submitted, digest = await self._chooser.submission(request)
+            previous, objection = self._read(request)
             chosen = await self._chooser.choose(
                 submitted,
-                previous=self._read(request)[0],
+                previous=previous,
                 key=request.headers.get("idempotency-key", ""),
                 digest=digest,
                 now=self._clock(),
-                signals=self._read(request)[1].names,
+                shown=self._archive.shown(
+                    submitted,
+                    decided=self._policy.decided(previous),
+                    objection=objection,
+                ),
             )
         except RequestRefused as refused:
             return self._refusal(request, refused, submitted)

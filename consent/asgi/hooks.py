@@ -21,7 +21,8 @@ from consent.asgi.event import ChoiceEvent, event_of
 from consent.config import ConsentConfig
 from consent.errors import LogUnavailable
 from consent.log import Delivery, LogWithOutbox, ProofLog
-from consent.model import Notice
+from consent.log.screens import Screens
+from consent.model import Notice, Screen
 from consent.record import Record
 
 logger = logging.getLogger("consent")
@@ -206,6 +207,15 @@ class ToldLog:
     async def notice(self, digest: str) -> Notice | None:
         """See ``ProofLog.notice``."""
         return await self._log.notice(digest)
+
+    async def keep_screen(self, shown: Screen) -> None:
+        """See ``Screens``; a log that keeps none is not asked to."""
+        if isinstance(self._log, Screens):
+            await self._log.keep_screen(shown)
+
+    async def screen(self, digest: str) -> Screen | None:
+        """See ``Screens``."""
+        return await self._log.screen(digest) if isinstance(self._log, Screens) else None
 
     async def close(self) -> None:
         """See ``ProofLog.close``."""

@@ -8,6 +8,7 @@ from collections import deque
 from dataclasses import replace
 from uuid import UUID
 
+from consent.asgi.archive import Archive
 from consent.asgi.sequence import Sequence
 from consent.asgi.submission import Offered
 from consent.errors import ConsentError, LogUnavailable, RequestRefused, SequenceTaken
@@ -27,8 +28,16 @@ ATTEMPTS = 3
 class Proof:
     """Appends records to the log, and remembers the refusals that it still owes the log."""
 
-    def __init__(self, log: ProofLog, notice: Notice, sequence: Sequence, offered: Offered) -> None:
+    def __init__(
+        self,
+        log: ProofLog,
+        notice: Notice,
+        sequence: Sequence,
+        offered: Offered,
+        archive: Archive,
+    ) -> None:
         self._log = log
+        self._archive = archive
         self._offered = offered
         self._notice = notice
         self._sequence = sequence
@@ -91,6 +100,7 @@ class Proof:
     async def _numbered(self, record: Record) -> Record:
         for _ in range(ATTEMPTS):
             try:
+                await self._archive.keep(record)
                 return await self._log.append(record, self._notice)
             except SequenceTaken:
                 record = await self._after_the_newest(record)

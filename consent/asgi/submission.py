@@ -43,6 +43,8 @@ class Submission:
     """Where the form wants to go on; not yet known to be safe."""
     embed: str = ""
     """Address of the one frame that is to be opened; already rebuilt from its service's pattern."""
+    shown: Interface | None = None
+    """Which of our screens the click was on: the banner or the preferences, without JavaScript."""
     as_page: bool = False
     """Answer with a page: the one that the form is on answered a POST and cannot be shown again."""
 
@@ -111,9 +113,11 @@ class Offered:
         action = _member(CLICKED, data.get("action"), "action")
         if action is Action.ONCE:
             _refuse("unknown_embed", "a frame is opened by its own form")
+        interface = _member(SHOWN_BY_US, data.get("interface", Interface.API), "interface")
         return Submission(
             action=action,
-            interface=_member(SHOWN_BY_US, data.get("interface", Interface.API), "interface"),
+            interface=interface,
+            shown=interface,
             purposes=self._known(_mapping(data, "purposes").items(), self.purposes, "purpose"),
             services=self._known(_mapping(data, "services").items(), self.services, "service"),
             keep=_flag(data, "keep"),
@@ -139,9 +143,15 @@ class Offered:
         ]
         action = _member(CLICKED, once.get("action"), "action")
         known = self._known(services, self.services, "service")
+        interface = _member(SHOWN_BY_US, once.get("interface", Interface.NO_JS), "interface")
+        # The preferences send an empty service for each that follows its purpose; the banner none.
+        asks_each = action is Action.SAVE or any(name == "service" for name, _ in pairs)
         return Submission(
             action=action,
-            interface=_member(SHOWN_BY_US, once.get("interface", Interface.NO_JS), "interface"),
+            interface=interface,
+            shown=(Interface.PREFERENCES if asks_each else Interface.BANNER)
+            if interface is Interface.NO_JS
+            else interface,
             purposes=self._known(purposes, self.purposes, "purpose"),
             services=known,
             embed=self._embed(action, known, once.get("embed", "")),

@@ -205,6 +205,7 @@ class Pages:
         decided: bool = False,
         next: str = "",
         url: str = "",
+        opens: bool = False,
         here: bool = True,
         unframed: bool = False,
         failed: bool = False,
@@ -222,6 +223,7 @@ class Pages:
             decided: whether the visitor has answered for every purpose.
             next: the page's own path and query.
             url: the frame's address as ``rebuilt``, if it can be opened in its place.
+            opens: whether it can, where the address is left out.
             here: whether the service may act on this page at all.
             unframed: whether no frame is known to hold the page.
             failed: whether a click could not be recorded.
@@ -235,7 +237,7 @@ class Pages:
             here=here,
             unframed=unframed,
             failed=failed,
-            embed=_EMBED * bool(url),
+            embed=_EMBED * (opens or bool(url)),
             **_ANY_PAGE,
         )
         return _placed(kept, next).replace(_EMBED, str(escape(url)))

@@ -11,9 +11,11 @@ from uuid import UUID
 import pytest
 
 from consent.asgi import proof as module
+from consent.asgi.archive import Archive
 from consent.asgi.proof import Proof
 from consent.asgi.sequence import Sequence
 from consent.asgi.submission import Offered
+from consent.banner import Pages
 from consent.errors import LogUnavailable, RequestRefused
 from consent.log.memory import MemoryLog
 from consent.record import Record, commit, new_id, new_salt
@@ -22,11 +24,12 @@ from tests.sites import site
 
 SUBJECT = UUID(int=1)
 OFFERED = Offered(site(), ["en"])
+PAGES = Pages(site())
 
 
 def proof(log: MemoryLog) -> tuple[Proof, Sequence]:
     sequence = Sequence(log)
-    return Proof(log, NOTICE, sequence, OFFERED), sequence
+    return Proof(log, NOTICE, sequence, OFFERED, Archive(log, PAGES)), sequence
 
 
 def stored(log: MemoryLog) -> list[tuple[int, bool]]:
