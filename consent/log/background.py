@@ -34,6 +34,10 @@ class Background:
         async with asyncio.timeout(deadline):
             return await asyncio.wrap_future(future)
 
+    def begin(self, work: Coroutine[Any, Any, None]) -> None:
+        """Start what nobody waits for."""
+        self._submit(self._unhurried(lambda: work))
+
     def stop(self, last: Callable[[], Coroutine[Any, Any, None]], *, deadline: float) -> None:
         """Let work end, do one last thing, end the thread; blocks for the deadline at most."""
         if self._runner is None:

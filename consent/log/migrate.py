@@ -5,13 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import Connection, column, inspect, select, table
+from sqlalchemy import Connection, column, inspect, select, table, text
 
 from consent.errors import LogUnavailable
 
 NEWEST = "0005"
 VERSION_TABLE = "consent_schema"
 """Not Alembic's usual name: the site may keep its own tables, and revisions, in this database."""
+
+TOUCH = text("UPDATE consent_schema SET version_num = version_num")
+"""Changes nothing, but is a write: others wait for it, and its COMMIT for the disk.
+
+PostgreSQL shows others a record whose COMMIT was given up while it waited for the standby. Whoever
+answers with such a record must have waited for the standby as well, and only writers wait.
+"""
 
 _one_at_a_time = Lock()
 
@@ -35,6 +42,9 @@ def upgrade(connection: Connection) -> None:
     from alembic.config import Config
     from alembic.util import CommandError
 
+    if inspect(connection).has_table(VERSION_TABLE):
+        # Where writers do not exclude each other anyway: the second waits here for the first.
+        connection.execute(TOUCH)
     config = Config(attributes={"connection": connection})
     folder = str(Path(__file__).parent / "migrations")
     config.set_main_option("script_location", folder.replace("%", "%%"))

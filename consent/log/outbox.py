@@ -17,7 +17,7 @@ from sqlalchemy import Insert, Row, Select, Update, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.log import Attempt, Delivery
-from consent.log.admission import check_notice
+from consent.log.batch import Deliveries
 from consent.log.rows import WHOLE, before, record_from
 from consent.log.schema import attempt, delivery, record
 from consent.log.store import Store
@@ -34,18 +34,22 @@ class Runner(Protocol):
     def __call__(self, work: Callable[[Store], Coroutine[Any, Any, T]], /) -> Awaitable[T]: ...
 
 
+Append = Callable[[Record, Notice, Deliveries], Awaitable[Record]]
+"""Stores a record and what is to be told of it at once."""
+
+
 class SqlOutbox:
     """Keeps what ``Outbox`` promises; see there."""
 
-    def __init__(self, run: Runner, clock: Callable[[], datetime]) -> None:
+    def __init__(self, run: Runner, append: Append, clock: Callable[[], datetime]) -> None:
         self._run = run
+        self._append = append
         self._clock = clock
 
     async def append(self, given: Record, notice: Notice, hooks: Sequence[str]) -> Record:
         """In the record's own transaction, so nothing that was recorded is ever forgotten."""
-        check_notice(given, notice)
         rows = [_to_do(given.id, hook, self._now()) for hook in hooks]
-        return await self._run(lambda store: store.append(given, notice, *rows))
+        return await self._append(given, notice, rows)
 
     async def claim(self, hooks: Sequence[str], *, lease: float, most: int) -> list[Delivery]:
         """First the claims, durably; then what they are about is read."""
@@ -106,8 +110,8 @@ class SqlOutbox:
         return epoch_ms(self._clock())
 
 
-def _to_do(record_id: str, hook: str, now: int) -> Insert:
-    return insert(delivery).values(record_id=record_id, hook=hook, attempts=0, due_ms=now)
+def _to_do(record_id: str, hook: str, now: int) -> dict[str, Any]:
+    return {"record_id": record_id, "hook": hook, "attempts": 0, "due_ms": now}
 
 
 def _due(hooks: Sequence[str], now: int, most: int) -> Select[Any]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Row, Select, insert, select
+from sqlalchemy import Row, Select, select, tuple_
 
 from consent.log.schema import head, leaf, notice, pending, record, subject
 from consent.model import Notice
-from consent.record import Record, decode, encode
+from consent.record import Record, decode
 
 PAGE = 256
 """Records in one answer to a reader."""
@@ -24,27 +25,30 @@ OF_PENDING = subject.c.record_id == pending.c.record_id
 OF_LEAF = subject.c.record_id == leaf.c.record_id
 
 
-def archive(shown: Notice) -> Insert:
+def archive(shown: Notice) -> dict[str, Any]:
     """Once per hash, texts included."""
-    return insert(notice).values(hash=shown.hash, content=shown.content)
+    return {"hash": shown.hash, "content": shown.content}
 
 
-def proof_of(given: Record, promise: bytes | None) -> tuple[Insert, Insert, Insert]:
-    """The record, its erasable part, and that it is to be put into the tree."""
-    proof = insert(record).values(
-        id=given.id,
-        idempotency_key=given.idempotency_key,
-        body_hash=given.body_hash,
-        notice=given.notice,
-        body=encode(given),
-    )
-    person = insert(subject).values(
-        record_id=given.id,
-        subject=str(given.subject),
-        seq=given.seq,
-        salt=given.salt,
-    )
-    return proof, person, insert(pending).values(record_id=given.id, promise=promise)
+def proof(given: Record, body: bytes) -> dict[str, Any]:
+    """The part that stays."""
+    return {
+        "id": given.id,
+        "idempotency_key": given.idempotency_key,
+        "body_hash": given.body_hash,
+        "notice": given.notice,
+        "body": body,
+    }
+
+
+def person(given: Record) -> dict[str, Any]:
+    """The part that can be erased."""
+    return {
+        "record_id": given.id,
+        "subject": str(given.subject),
+        "seq": given.seq,
+        "salt": given.salt,
+    }
 
 
 def record_from(row: Row[Any]) -> Record:
@@ -59,14 +63,21 @@ def archived(digest: str) -> Select[Any]:
     return select(notice.c.content).where(notice.c.hash == digest)
 
 
-def with_key(idempotency_key: str) -> Select[Any]:
-    """The record that a request with this key made."""
-    return WHOLE.where(record.c.idempotency_key == idempotency_key)
+def known_notices(digests: Sequence[str]) -> Select[Any]:
+    """Which of these notices are archived."""
+    return select(notice.c.hash).where(notice.c.hash.in_(digests))
 
 
-def holder(of: UUID, seq: int) -> Select[Any]:
-    """Who has this sequence number of this subject."""
-    return select(subject.c.record_id).where(subject.c.subject == str(of), subject.c.seq == seq)
+def with_keys(idempotency_keys: Sequence[str]) -> Select[Any]:
+    """The records that requests with these keys made."""
+    keyed = WHOLE.add_columns(record.c.idempotency_key)
+    return keyed.where(record.c.idempotency_key.in_(idempotency_keys))
+
+
+def holders(numbers: Sequence[tuple[str, int]]) -> Select[Any]:
+    """Which of these sequence numbers of subjects are taken."""
+    number = tuple_(subject.c.subject, subject.c.seq)
+    return select(subject.c.subject, subject.c.seq).where(number.in_(numbers))
 
 
 def before(of: UUID, seq: int) -> Select[Any]:

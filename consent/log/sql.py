@@ -15,10 +15,12 @@ from sqlalchemy import Row, Select
 from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
 from consent.log.background import Background
+from consent.log.batch import Deliveries
 from consent.log.engine import is_sqlite, parse
 from consent.log.held import Held, read
 from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
+from consent.log.queue import Queue
 from consent.log.rows import (
     RECENT,
     SIZE,
@@ -71,7 +73,7 @@ class SqlLog:
     @property
     def outbox(self) -> SqlOutbox:
         """What is still to be told to the site's hooks."""
-        return SqlOutbox(self._run, self._clock)
+        return SqlOutbox(self._run, self._append, self._clock)
 
     @property
     def file(self) -> str | None:
@@ -80,8 +82,7 @@ class SqlLog:
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """Return once record and notice are on the disk."""
-        check_notice(record, notice)
-        return await self._run(lambda store: store.append(record, notice))
+        return await self._append(record, notice)
 
     async def read(self, *, subject: UUID | None = None) -> AsyncIterator[Record]:
         """In pages, each its own transaction: a slow reader holds up nobody."""
@@ -139,12 +140,17 @@ class SqlLog:
     async def _fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
         return await self._run(lambda store: store.fetch(query))
 
-    async def _run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+    async def _append(self, record: Record, notice: Notice, deliveries: Deliveries = ()) -> Record:
+        check_notice(record, notice)
+        return await self._home().queue.append(record, notice, deliveries)
+
+    def _home(self) -> _Home:
         home = self._homes.get(os.getpid())
-        if home is None:
-            home = self._homes.setdefault(os.getpid(), self._make_home())
+        return home or self._homes.setdefault(os.getpid(), self._make_home())
+
+    async def _run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
         try:
-            return await home.run(work)
+            return await self._home().run(work)
         except TimeoutError as error:
             raise LogUnavailable(f"not done within {self._deadline} s") from error
 
@@ -160,6 +166,7 @@ class _Home:
         self._deadline = deadline
         self._store = store
         self._background = Background()
+        self.queue = Queue(self._background.begin, store.append, deadline)
 
     async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
         return await self._background.run(lambda: work(self._store), deadline=self._deadline)

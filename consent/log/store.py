@@ -11,22 +11,24 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Insert, Row, Select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import URL, Row, Select, insert
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.errors import LogUnavailable, SequenceTaken
-from consent.log.admission import replayed
+from consent.errors import LogUnavailable
+from consent.log import migrate
+from consent.log.batch import Batch, Entry, refuse, rows_of, unanswered
 from consent.log.engine import CONNECTIONS, is_sqlite, open_engine
 from consent.log.held import Held, adding, folded, of_days, read, rows
-from consent.log.migrate import is_newest, upgrade
 from consent.log.patience import patiently
-from consent.log.rows import archive, archived, holder, proof_of, record_from, with_key
+from consent.log.rows import archive, known_notices
+from consent.log.schema import notice
 from consent.model import Notice
-from consent.record import Record
 
 T = TypeVar("T")
 
+MOST_CLASHES = 5
+"""Times that another process may be faster before a transaction is given up."""
 UPGRADE_PAUSE = 0.05
 """Longest pause, in seconds, between two looks at whether another process has made the tables."""
 
@@ -44,23 +46,25 @@ class Store:
         self._started = False
         self._archived: set[str] = set()
 
-    async def append(self, record: Record, notice: Notice, *more: Insert) -> Record:
-        """See ``ProofLog.append``; ``more`` is inserted with the record, in its transaction."""
+    async def append(self, entries: Sequence[Entry]) -> None:
+        """Give each entry its answer; those that fail together are tried alone.
 
-        async def attempt() -> Record:
-            try:
-                await self._insert(record, notice, more)
-            except IntegrityError:
-                # What stands in the way is looked up after the rollback, in a transaction of its
-                # own; if nothing does, another process archived the same notice: once more.
-                self._archived.clear()
-                if earlier := await self._earlier(record):
-                    return earlier
+        Raises:
+            LogUnavailable: for all that have none.
+        """
+        try:
+            await self._append(entries)
+        except LogUnavailable as error:
+            if len(entries) == 1 or not _is_about_rows(error.__cause__):
                 raise
-            self._archived.add(notice.hash)
-            return record
-
-        return await self._in_turn(attempt)
+        else:
+            return
+        # What one record's text makes the database refuse must not cost the others theirs.
+        for entry in unanswered(entries):
+            try:
+                await self._append([entry])
+            except LogUnavailable as error:
+                refuse([entry], error)
 
     async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """Do ``work`` in one transaction; it may be done again from its start."""
@@ -124,34 +128,59 @@ class Store:
 
     async def _make_tables(self) -> None:
         async with self._engine.connect() as connection:
-            if await connection.run_sync(is_newest):
+            if await connection.run_sync(migrate.is_newest):
                 return
         # Of several processes that start at once, one gets here first; the others wait for its
         # write lock, then find nothing left to do.
         async with self._writing.begin() as connection:
-            await connection.run_sync(upgrade)
+            await connection.run_sync(migrate.upgrade)
 
-    async def _insert(self, record: Record, notice: Notice, more: Sequence[Insert]) -> None:
+    async def _append(self, entries: Sequence[Entry]) -> None:
+        clashes = 0
+
+        async def attempt() -> None:
+            nonlocal clashes
+            try:
+                await self._insert(entries)
+            except IntegrityError as error:
+                # Another process was faster, with a record or with a notice.
+                self._archived.clear()
+                clashes += 1
+                if clashes == MOST_CLASHES:
+                    raise LogUnavailable("the database refuses the record") from error
+                raise
+
+        await self._in_turn(attempt)
+
+    async def _insert(self, entries: Sequence[Entry]) -> None:
         async with self._writing.begin() as connection:
-            if not await self._is_archived(connection, notice):
-                await connection.execute(archive(notice))
-            for row in (*proof_of(record, None), *more):
-                await connection.execute(row)
+            batch = Batch(connection, entries)
+            new = await batch.decide()
+            shown = {entry.notice.hash: entry.notice for entry in new}
+            await self._archive(connection, shown)
+            for table, rows in rows_of(new).items():
+                if rows:
+                    await connection.execute(insert(table), rows)
+            if batch.replays and not new and not self._is_sqlite:
+                await connection.execute(migrate.TOUCH)
+        self._archived |= shown.keys()
+        batch.settle()
 
-    async def _is_archived(self, connection: AsyncConnection, notice: Notice) -> bool:
-        if notice.hash in self._archived:
-            return True
-        return (await connection.execute(archived(notice.hash))).first() is not None
-
-    async def _earlier(self, record: Record) -> Record | None:
-        if record.idempotency_key is not None:
-            for row in await self._rows(with_key(record.idempotency_key)):
-                return replayed(record_from(row), record)
-        if await self._rows(holder(record.subject, record.seq)):
-            raise SequenceTaken(f"sequence number {record.seq} is taken")
-        return None
+    async def _archive(self, connection: AsyncConnection, shown: Mapping[str, Notice]) -> None:
+        unsure = sorted(shown.keys() - self._archived)
+        if not unsure:
+            return
+        known = {row.hash for row in await connection.execute(known_notices(unsure))}
+        missing = [archive(shown[digest]) for digest in unsure if digest not in known]
+        if missing:
+            await connection.execute(insert(notice), missing)
 
     async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         async with self._engine.connect() as connection:
             rows: Sequence[Row[Any]] = (await connection.execute(query)).all()
             return rows
+
+
+def _is_about_rows(error: BaseException | None) -> bool:
+    """Whether the database took offence at what it was given, rather than being in trouble."""
+    return isinstance(error, DBAPIError) and not isinstance(error, OperationalError)

@@ -18,7 +18,13 @@ from tests.log.inspection import verified
 
 pytestmark = pytest.mark.anyio
 
-STEPS = ["BEGIN IMMEDIATE", "INSERT INTO notice", "INSERT INTO record", "INSERT INTO subject"]
+STEPS = [
+    "BEGIN IMMEDIATE",
+    "INSERT INTO notice",
+    "INSERT INTO record",
+    "INSERT INTO subject",
+    "INSERT INTO pending",
+]
 OTHER = a_notice(b'{"texts":{"fr":"Bonsoir"}}')
 
 
