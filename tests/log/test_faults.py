@@ -18,13 +18,8 @@ from tests.log.inspection import verified
 
 pytestmark = pytest.mark.anyio
 
-STEPS = [
-    "BEGIN IMMEDIATE",
-    "INSERT INTO notice",
-    "INSERT INTO record",
-    "INSERT INTO subject",
-    "INSERT INTO pending",
-]
+TABLES = ["notice", "record", "subject", "pending"]
+STEPS = ["BEGIN IMMEDIATE", *(f"INSERT INTO {table}" for table in TABLES)]
 OTHER = a_notice(b'{"texts":{"fr":"Bonsoir"}}')
 
 
