@@ -102,6 +102,10 @@ class LogUnavailable(ConsentError):
     """The proof log did not confirm in time that a record is durable."""
 
 
+class LogUnreadable(ConsentError):
+    """A log that is to be verified cannot be opened, or breaks off while it is read."""
+
+
 class IdempotencyConflict(ConsentError):
     """The idempotency key is already in the log, for a request with another body (E9)."""
 

@@ -1,0 +1,155 @@
+"""A whole log, table by table; the order is that in which one thing vouches for the next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from consent.verify.canonical import read as read_canonical
+from consent.verify.checkpoints import Checkpoints, Copy, read_copy
+from consent.verify.database import Database
+from consent.verify.hashes import Edge
+from consent.verify.notes import Key
+from consent.verify.pending import Pending
+from consent.verify.records import Records, in_ms
+from consent.verify.report import Code, Report
+from consent.verify.rows import check_rows
+from consent.verify.tables import all_of, check_schema
+from consent.verify.tree import Head, Tree, read_head
+from consent.verify.trust import Trust
+
+YEAR_MS = 365 * 86_400_000
+
+
+def _silent(_: int) -> None:
+    """Nobody is watching."""
+
+
+def verify(
+    database: Database,
+    *,
+    keys: Sequence[Key] = (),
+    copies: Iterable[Copy] = (),
+    now: datetime | None = None,
+    progress: Callable[[int], None] = _silent,
+) -> Report:
+    """Everything that a log holds, computed again.
+
+    Args:
+        keys: those that the reader trusts; without, the log's first key is taken at its word.
+        copies: checkpoints that were kept elsewhere.
+        now: the time; later than that nothing can have been made.
+        progress: told how many more leaves were read.
+
+    Raises:
+        LogUnreadable: the database broke off.
+    """
+    report = Report()
+    columns = database.columns()
+    if check_schema(columns, report):
+        _Log(database, frozenset(columns), report, now or datetime.now(UTC)).check(
+            keys, copies, progress
+        )
+    return report
+
+
+def leaves(database: Database) -> int:
+    """How many there will be to read, by the log's own word."""
+    if "head" not in database.columns():
+        return 0
+    return sum(row[0] for row in database.rows("SELECT size FROM head") if type(row[0]) is int)
+
+
+class _Log:
+    def __init__(
+        self, database: Database, tables: frozenset[str], report: Report, now: datetime
+    ) -> None:
+        self._database = database
+        self._tables = tables
+        self._report = report
+        self._now = now
+
+    def check(
+        self, keys: Sequence[Key], copies: Iterable[Copy], progress: Callable[[int], None]
+    ) -> None:
+        report, database = self._report, self._database
+        head = read_head(database, report)
+        trust = self._trust(keys, head)
+        notices, retention = self._notices()
+        records = Records(report, notices, self._now)
+        checkpoints = Checkpoints(
+            all_of(database, "checkpoint", report, "size"),
+            [*copies, *self._witnessed()],
+            origin=head.origin if head else "",
+            trust=trust,
+            report=report,
+        )
+        tree = Tree(
+            records,
+            checkpoints,
+            report,
+            minimum=head.minimum if head else 0,
+            young_ms=in_ms(self._now) - retention * YEAR_MS if retention is not None else None,
+        )
+        edge = tree.walk(database, progress)
+        self._check_head(head, edge)
+        Pending(records, report, origin=report.origin, trust=trust).walk(database)
+        for digest in notices - records.named:
+            report.add(Code.UNREFERENCED, f"notice {digest}", "no record names it")
+        check_rows(database, self._tables, report, pruned=bool(head and head.minimum))
+
+    def _trust(self, keys: Sequence[Key], head: Head | None) -> Trust:
+        trust = Trust(keys)
+        for vkey, endorsement in all_of(self._database, "key", self._report, "vkey"):
+            trust.learn(vkey, endorsement, self._report)
+        trust.settle(self._report)
+        for key in trust.keys.values():
+            if head and key.name != head.origin:
+                self._report.add(Code.KEY, f"key {key.name}", f"not of {head.origin!r}")
+        return trust
+
+    def _notices(self) -> tuple[frozenset[str], int | None]:
+        """The hashes of all, and the shortest time for which any says that records are kept."""
+        found: set[str] = set()
+        years: list[int] = []
+        for digest, content in all_of(self._database, "notice", self._report, "hash"):
+            self._report.counts["notices"] += 1
+            found.add(digest)
+            where = f"notice {digest:.80}"
+            if sha256(content).hexdigest() != digest:
+                self._report.add(Code.NOTICE, where, "its hash is another")
+            try:
+                said = read_canonical(content)
+            except ValueError as error:
+                self._report.add(Code.NOTICE, where, str(error))
+                continue
+            if isinstance(said, dict) and type(said.get("retention_years")) is int:
+                years.append(said["retention_years"])
+        return frozenset(found), min(years, default=None)
+
+    def _witnessed(self) -> Iterator[Copy]:
+        """What witnesses sent back; what is no checkpoint is left to whoever can read it."""
+        rows = all_of(self._database, "witness", self._report, "size, kind, name")
+        for size, kind, name, content in rows:
+            self._report.counts["witnessed"] += 1
+            where = f"witness {kind:.20} {name:.80} of {size}"
+            try:
+                copy = read_copy(where, content.decode())
+            except ValueError:
+                self._report.add(Code.UNREAD, where, "not a checkpoint, and not looked at")
+                continue
+            if copy.checkpoint.size != size:
+                self._report.add(Code.OUTSIDE, where, "a checkpoint of another size")
+            yield copy
+
+    def _check_head(self, head: Head | None, edge: Edge) -> None:
+        report = self._report
+        report.size, report.root = edge.size, edge.root()
+        report.origin = head.origin if head else ""
+        expected = (edge.size, edge.packed()) if edge.size or head else None
+        if (head and (head.size, head.frontier)) != expected:
+            report.add(Code.HEAD, "head", f"not that of a tree of {edge.size} leaves")
+        if report.signed_size != edge.size:
+            what = f"{edge.size} leaves, and the newest checkpoint is for {report.signed_size}"
+            report.add(Code.HEAD, "head", what)
