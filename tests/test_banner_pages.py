@@ -193,8 +193,7 @@ def test_a_held_frame_says_who_would_receive_what() -> None:
     pixel = service("pixel", "marketing", company="Ads Ltd", country="IE")
     pages = Pages(site(services=(pixel,)))
     said = text(parsed(pages.placeholder(lang="en", service="pixel", prefix=PREFIX)))
-    assert "provided by Ads Ltd" in said
-    assert "Country: Ireland." in said
+    assert "Ads Ltd (Ireland) would receive" in said
     assert "Purpose: Personalised advertising." in said
 
 
@@ -218,6 +217,18 @@ def test_its_button_allows_this_service_and_nothing_else(decided: bool, said: st
         ("service", "pixel"),
     ]
     assert said in text(root)
+
+
+@pytest.mark.parametrize(("answers", "target"), [(True, "_self"), (False, "_top")])
+def test_the_answer_comes_into_the_frame_where_that_may_show_it(answers: bool, target: str) -> None:
+    """The page around it keeps its place (design.md §3)."""
+    root = parsed(
+        PAGES.placeholder(lang="en", service="pixel", prefix=PREFIX, unframed=True, answers=answers)
+    )
+    assert one(root, ".//form").get("target") == target
+    assert [field.get("value") for field in root.findall(".//input[@name='result']")] == [
+        "frame"
+    ] * answers
 
 
 def test_where_a_frame_may_hold_the_page_a_placeholder_only_leads_out_of_it() -> None:

@@ -143,6 +143,8 @@ class Endpoints:
         if submitted.embed:
             return self._opened(request, submitted, chosen)
         goal = self._next(request, submitted.next)
+        if submitted.in_frame:
+            return self._in_frame(request, submitted, 200)
         if not submitted.as_page:
             return replies.see_other(goal)
         return self._confirmation(request, submitted.lang, goal, 200)
@@ -161,15 +163,8 @@ class Endpoints:
         self, request: Request, refused: RequestRefused, submitted: Submission | None
     ) -> Response:
         """A form gets a page that says so; nothing was changed, no cookie is touched."""
-        if submitted and submitted.embed:
-            response = self._frames.again(
-                self.prefix(request.scope),
-                next(iter(submitted.services)),
-                submitted.embed,
-                self._language(request, submitted.lang),
-                refused.status,
-                failed=True,
-            )
+        if submitted and (submitted.embed or submitted.in_frame):
+            response = self._in_frame(request, submitted, refused.status)
         elif media_type(request) == FORM:
             response = self._confirmation(request, "", self._next(request, ""), refused.status)
         else:
@@ -177,6 +172,21 @@ class Endpoints:
         if refused.status == 503:
             response.headers["retry-after"] = replies.RETRY_AFTER
         return response
+
+    def _in_frame(self, request: Request, submitted: Submission, status: int) -> Response:
+        lang, prefix = self._language(request, submitted.lang), self.prefix(request.scope)
+        markup = self._pages.placeholder(
+            lang=lang,
+            service=next(iter(submitted.services)),
+            prefix=prefix,
+            next=self._next(request, submitted.next),
+            url=submitted.embed,
+            unframed=True,
+            answers=True,
+            failed=status != 200,
+            saved=status == 200,
+        )
+        return replies.frame(markup, lang, status)
 
     def _confirmation(self, request: Request, lang: str, goal: str, status: int) -> Response:
         spoken = self._language(request, lang)

@@ -70,20 +70,19 @@ class Frames:
         if click is None:
             return replies.problem(RequestRefused(403, "no_token", "no click led here"))
         if not _is_framed(request.headers) or not self._use(click, request.method):
-            return self.again(prefix, click.service, click.url, click.lang, 410)
+            markup = self._pages.placeholder(
+                lang=click.lang,
+                service=click.service,
+                prefix=prefix,
+                url=click.url,
+                unframed=True,
+                answers=True,
+            )
+            return replies.frame(markup, click.lang, 410)
         markup = self._pages.frame(
             lang=click.lang, prefix=prefix, url=click.url, title=self._names[click.service]
         )
         return replies.frame(markup, click.lang, embed=str(URL(click.url).origin))
-
-    def again(
-        self, prefix: str, service: str, url: str, lang: str, status: int, *, failed: bool = False
-    ) -> Response:
-        """The placeholder, in a frame of the site's own page alone."""
-        markup = self._pages.placeholder(
-            lang=lang, service=service, prefix=prefix, url=url, unframed=True, failed=failed
-        )
-        return replies.frame(markup, lang, status)
 
     def _click(self, token: str) -> Click | None:
         try:

@@ -45,6 +45,8 @@ class Submission:
     """Address of the one frame that is to be opened; already rebuilt from its service's pattern."""
     shown: Interface | None = None
     """Which of our screens the click was on: the banner or the preferences, without JavaScript."""
+    in_frame: bool = False
+    """It was sent by a placeholder of one service, whose frame the answer is for."""
     as_page: bool = False
     """Answer with a page: the one that the form is on answered a POST and cannot be shown again."""
 
@@ -159,6 +161,7 @@ class Offered:
             lang=self._language(once.get("lang", "")),
             notice=once.get("notice", ""),
             next=once.get("next", ""),
+            in_frame=once.get("result") == "frame" and len(known) == 1,
             as_page=once.get("result") == "page",
         )
 

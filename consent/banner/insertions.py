@@ -107,6 +107,7 @@ class PageInsertions:
             prefix=self._prefix,
             next=self._url,
             url=embed or "",
+            answers=self._opens,
             here=service not in self._elsewhere,
             unframed=self._unframed,
         )

@@ -208,7 +208,9 @@ class Pages:
         opens: bool = False,
         here: bool = True,
         unframed: bool = False,
+        answers: bool = False,
         failed: bool = False,
+        saved: bool = False,
     ) -> str:
         """A small document for a held frame: who would receive what, and how to allow it.
 
@@ -226,7 +228,9 @@ class Pages:
             opens: whether it can, where the address is left out.
             here: whether the service may act on this page at all.
             unframed: whether no frame is known to hold the page.
+            answers: whether the frame may show the answer: the page around it then keeps its place.
             failed: whether a click could not be recorded.
+            saved: whether one was, for a frame that cannot be opened in its place.
         """
         kept = self._kept(
             "placeholder",
@@ -236,7 +240,9 @@ class Pages:
             decided=decided,
             here=here,
             unframed=unframed,
+            answers=answers,
             failed=failed,
+            saved=saved,
             embed=_EMBED * (opens or bool(url)),
             **_ANY_PAGE,
         )

@@ -16,6 +16,14 @@ from tests.sites import SERVICES, site
 FILM = "https://www.youtube.com/embed/abc?start=3"
 CONFIG = site(services=({"use": "youtube"}, *SERVICES))
 ONCE = {"action": "once", "service": "youtube", "embed": FILM, "interface": "placeholder"}
+ALWAYS = {
+    "action": "save",
+    "keep": "1",
+    "service": "youtube",
+    "interface": "placeholder",
+    "result": "frame",
+    "next": "/page",
+}
 FRAMED = {"sec-fetch-dest": "iframe", "sec-fetch-site": "same-origin"}
 
 
@@ -178,6 +186,25 @@ def test_what_cannot_be_recorded_opens_nothing_and_says_so(action: str) -> None:
     assert answer.headers["retry-after"]
     assert 'role="alert"' in answer.text
     assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+
+
+def test_what_no_pattern_knows_is_allowed_in_the_frame_and_says_so(visit: Visit) -> None:
+    answer = visit.submit(ALWAYS)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (200, True)
+    assert 'role="status"' in answer.text
+    assert 'href="/page" target="_top"' in answer.text
+    assert "frame-ancestors 'self'" in answer.headers["content-security-policy"]
+
+
+def test_what_no_pattern_knows_and_cannot_be_recorded_says_so_in_the_frame() -> None:
+    answer = Visit(CONFIG, log=MemoryLog(fail_before=True)).submit(ALWAYS)
+    assert (answer.status_code, "set-cookie" in answer.headers) == (503, False)
+    assert 'role="alert"' in answer.text
+    assert 'name="result" value="frame"' in answer.text
+
+
+def test_a_form_of_no_single_service_is_not_answered_in_a_frame(visit: Visit) -> None:
+    assert visit.submit({**ALWAYS, "service": ""}).status_code == 303
 
 
 def test_another_site_opens_nothing(visit: Visit) -> None:

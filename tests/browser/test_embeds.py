@@ -25,12 +25,20 @@ STRICT = "default-src 'none'; style-src 'self'; script-src 'nonce-a'; connect-sr
 POLICIES = {
     "/": "",
     "/strict": f"{STRICT}; frame-src 'self'; form-action 'self'",
+    "/long": "",
     "/closed": "frame-src 'none'",
 }
 ONCE, ALWAYS = "[value=once]", "[value=save]"
 
 
+POST = "www.facebook.com/plugins/post.php?href=x"
+"""No pattern knows it, so it cannot be opened this time."""
+
+
 def body(path: str) -> str:
+    if path == "/long":
+        far = "<p style='height:3000px'>Far</p>"
+        return f"{far}<iframe id=film src='https://{POST}' height=300></iframe>{far}"
     frame = f"<iframe id=film src='https://{FILM}&spy=1' width=320 height=180></iframe>"
     return f"<h1>Club</h1><input id=name aria-label=Nom>{frame}{frame.replace('film', 'more', 1)}"
 
@@ -123,6 +131,27 @@ def test_allowing_always_loads_the_page_anew_where_nothing_is_lost(
     for name in ("film", "more"):
         expect(page.frame_locator(f"#{name}").locator("img")).to_have_count(1)
     expect(page.locator(".cc-banner")).to_have_count(0)
+
+
+def test_a_page_keeps_its_place_when_it_is_loaded_anew_for_a_frame(
+    page: Page, address: str, sink: Sink
+) -> None:
+    """design.md §3."""
+    page.goto(f"{address}/long")
+    placeholder(page).locator(ALWAYS).scroll_into_view_if_needed()
+    before = page.evaluate("scrollY")
+    with page.expect_navigation():
+        placeholder(page).locator(ALWAYS).click()
+    expect(placeholder(page).locator("img")).to_have_count(1)
+    page.wait_for_function(f"Math.abs(scrollY - {before}) < 5")
+    assert before > 1000
+
+
+def test_without_javascript_the_frame_says_that_it_is_allowed(plain: Page, address: str) -> None:
+    plain.goto(f"{address}/long")
+    placeholder(plain).locator(ALWAYS).click()
+    placeholder(plain).get_by_role("status").get_by_role("link").click()
+    expect(placeholder(plain).locator("img")).to_have_count(1)
 
 
 def test_allowing_always_opens_in_place_where_something_would_be_lost(
