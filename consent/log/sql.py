@@ -20,6 +20,7 @@ from consent.log.engine import is_sqlite, parse
 from consent.log.held import Held, read
 from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
+from consent.log.proofs import SqlProofs
 from consent.log.queue import Queue
 from consent.log.rows import (
     RECENT,
@@ -74,6 +75,11 @@ class SqlLog:
     def outbox(self) -> SqlOutbox:
         """What is still to be told to the site's hooks."""
         return SqlOutbox(self._run, self._append, self._clock)
+
+    @property
+    def proofs(self) -> SqlProofs:
+        """What can be shown of the tree."""
+        return SqlProofs(self._run)
 
     @property
     def file(self) -> str | None:
