@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from consent.log.outbox import Runner
 from consent.log.schema import checkpoint, key, leaf, tile
-from consent.log.store import Store
 from consent.tree.paths import Span, Subtree, consistency, hashes, inclusion, spans
 from consent.tree.tlog_proof import TlogProof
-
-T = TypeVar("T")
-
-
-class Runner(Protocol):
-    """Runs something where the store lives."""
-
-    def __call__(self, work: Callable[[Store], Coroutine[Any, Any, T]], /) -> Awaitable[T]: ...
 
 
 class SqlProofs:
