@@ -23,7 +23,8 @@ export const allows = (purpose) => purpose === "necessary" || state.purposes[pur
 export function show(now) {
   state = now;
   tellGuard(now);
-  document.documentElement.toggleAttribute("data-consent-decided", now.decided);
+  // Not document.documentElement, which an element can take the place of by its name.
+  document.querySelector(":root")?.toggleAttribute("data-consent-decided", now.decided);
   announce("change");
   // What is released in place is what the document runs with from then on.
   if (grants(made, now) && !grants(now, made) && !announce("release")) remake(now);

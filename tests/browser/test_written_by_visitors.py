@@ -6,7 +6,7 @@ from html import escape
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Serve
 from tests.browser.released import COUNTER, answers, held
@@ -43,11 +43,20 @@ NAMES = [
     "<a id=consent></a><a id=consent name=state></a><form id=consent-state></form>",
     "<img name=consent><a id=consent-state>{}</a>",
 ]
+PROPERTIES = ["baseURI", "documentElement", "dispatchEvent", "querySelector"]
+"""Of the document, which an element that has one of them as its name takes the place of."""
+NAMED = "<img name={0}><form id=consent-ui name={0}><input name={0}><input name=matches></form>"
+HOLDS = """(urls) => urls.filter((url) => {
+  const frame = Document.prototype.createElement.call(document, 'iframe');
+  frame.src = url;
+  return frame.hasAttribute('data-consent-src');
+})"""
 SIGNED = f"<img id=taken name=currentScript><script src={COUNTER}/smuggled.js></script>"
 PAGES = {
     "/attempts": (f"<body>{OURS}{ATTEMPTS}", ""),
     "/later": (f"<body>{OURS}", ""),
     **{f"/{n}": (f"{names}<body>{OURS}{names}", "") for n, names in enumerate(NAMES)},
+    **{f"/{name}": (f"<body>{NAMED.format(name)}", "") for name in PROPERTIES},
     "/strict": (f"<body>{OURS}{SIGNED}", "script-src 'nonce-a' 'strict-dynamic'"),
 }
 
@@ -93,6 +102,24 @@ def test_an_element_that_takes_our_names_stops_neither_the_bar_nor_a_release(
     assert page.evaluate("consent.state.decided") is False
     accept(page)
     assert page.evaluate("[window.stays, consent.allows('analytics')]") == [True, True]
+
+
+def test_an_element_that_takes_the_place_of_the_document_s_own_grants_nothing(
+    browser: Browser, serve: Serve
+) -> None:
+    """Where our script cannot run, the bar is a form; the guard holds what it did, and no more."""
+    address = serve(held(PAGES))
+    for name in PROPERTIES:
+        with browser.new_context() as context:
+            page = context.new_page()
+            page.goto(f"{address}/{name}")
+            assert page.evaluate(HOLDS, [f"{COUNTER}/", "/own", f"{address}/own"]) == [
+                f"{COUNTER}/"
+            ]
+            page.locator(".cc-banner [value=refuse_all]").click()
+            expect(page.locator(".cc-banner")).to_be_hidden()
+            state = context.request.get(f"{address}/consent/state").json()
+            assert (state["decided"], any(state["purposes"].values())) == (True, False), name
 
 
 def test_a_picture_that_takes_the_place_of_our_script_loosens_no_strict_policy(

@@ -48,7 +48,7 @@ function fault(tag, name, said) {
   if (name !== "type") {
     const loads = name !== "rel" && (tag !== "link" || RELS.test(said("rel")));
     // In a list there are several; but a user's name may have spaces and commas in it.
-    return loads ? [value, ...value.split(/[\s,]+/)].map(judge).find(([why]) => why) : undefined;
+    return loads ? [value, ...value.split(/[\s,]/)].map(judge).find(([why]) => why) : undefined;
   }
   const text = said("text");
   // Rules that go by the links of the page cannot tell whom they concern.

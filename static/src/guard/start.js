@@ -5,7 +5,7 @@ import { hooks, natives } from "./hook.js";
 import { guardLeaving } from "./leave.js";
 import { guardSinks } from "./sinks.js";
 import { guardStorage, purge } from "./storage.js";
-import { answer } from "./verdict.js";
+import { answer, here } from "./verdict.js";
 
 /** @param {(win: any) => void} [more] Guards what else has to be. */
 export function start(more) {
@@ -38,5 +38,5 @@ export function start(more) {
   equip(self);
   learn(JSON.parse(/** @type {any} */ (document.getElementById("consent-state")).textContent));
   // Taken, and taken away, by the banner's script (guarded.js).
-  /** @type {any} */ (document.currentScript)[Symbol()] = learn;
+  here[Symbol()] = learn;
 }

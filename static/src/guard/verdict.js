@@ -6,6 +6,8 @@ import { rules } from "./rules.js";
 const { claims, hosts, names, services, unsealed } = rules;
 const own = [location.origin, ...rules.own];
 const NativeURL = URL;
+/** An element of ours: what is named in the page takes the place of what a document has. */
+export const here = /** @type {any} */ (document.currentScript);
 
 /**
  * Why something may not act, `""` where it may, and whose it is.
@@ -52,7 +54,7 @@ const claimed = (kind, text) => claims[kind].filter((/** @type {any} */ [like]) 
  */
 export function judge(href) {
   try {
-    const { host, hostname, pathname, port, protocol } = new NativeURL(href, document.baseURI);
+    const { host, hostname, pathname, port, protocol } = new NativeURL(href, here.baseURI);
     const scheme = protocol.replace("ws", "http");
     if (!/^https?:/.test(scheme)) return ALLOWED;
     // What is the page's own without TLS is so with TLS.
@@ -69,7 +71,7 @@ export function judge(href) {
     // Without TLS, only where the page is so: "https:" is the greater of the two.
     const near =
       scheme >= location.protocol &&
-      (given.domains ?? rules.domains).some((/** @type {string} */ each) => `.${hostname}`.endsWith(`.${each}`));
+      (given.domains ?? rules.domains).some((/** @type {string} */ each) => ("." + hostname).endsWith("." + each));
     return ours || near || !hosts ? ALLOWED : ["undeclared"];
   } catch {
     return ["unreadable"];
