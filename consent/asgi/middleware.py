@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent.asgi import watch
 from consent.asgi.advice import ErrorPageHint, warn_of_compression
+from consent.asgi.endings import Endings
 from consent.asgi.endpoint import Endpoints
 from consent.asgi.excluded import ExcludedGate
 from consent.asgi.findings import Findings
@@ -25,13 +26,15 @@ from consent.asgi.state import RequestConsent
 from consent.asgi.unknown import UnknownNames
 from consent.banner import Pages
 from consent.config import ConsentConfig
-from consent.cookie import ChoiceCookie
+from consent.cookie import NAME, ChoiceCookie
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
 from consent.policy import Policy
 
 # Ways for a server to send a file without showing it to anybody (H11).
 SHORTCUTS = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
+OUR_NAME = NAME.encode()
+"""Part of either name of the choice's cookie."""
 
 
 def now() -> datetime:
@@ -75,6 +78,7 @@ class ConsentMiddleware:
         if on_choice is not None:
             proofs, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
+        self._endings = Endings(config, log, proofs, self._sequence, clock)
         findings = Findings(self._policy, log, clock)
         self._rules = Rules(
             config, policy=self._policy, pages=pages, clock=clock, findings=findings
@@ -167,8 +171,18 @@ class ConsentMiddleware:
         choice = self._cookie.read(
             cookies, secure=is_secure(scope), now=self._clock(), newest=self._sequence.newest
         )
-        choice, objection = objections.apply(choice, fields, headers)
-        return PageRequest(scope, fields, cookies, self._policy, choice, objection)
+        if choice is None:
+            self._look_for_expired(cookies, scope)
+        holds, objection = objections.apply(choice, fields, headers)
+        if holds is not choice and choice is not None:
+            self._endings.objected(choice, holds, objection)
+        return PageRequest(scope, fields, cookies, self._policy, holds, objection)
+
+    def _look_for_expired(self, cookies: list[bytes], scope: Scope) -> None:
+        if any(OUR_NAME in value for value in cookies):
+            secure = is_secure(scope)
+            if over := self._cookie.expired(cookies, secure=secure, now=self._clock()):
+                self._endings.expired(over)
 
     def _prepare(self, request: PageRequest) -> None:
         """Show the site what it may act on: what could bring a page past us is taken out."""

@@ -126,7 +126,7 @@ class Proof:
     async def _newest_of(self, subject: UUID) -> Record | None:
         newest = None
         async for record in self._log.read(subject=subject):
-            newest = record
+            newest = newest if record.seq < 0 else record
         return newest
 
     def _grants_more(self, record: Record, newest: Record) -> bool:

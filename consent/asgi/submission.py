@@ -83,10 +83,14 @@ class Offered:
         one_by_one = {**(kept.services if kept else {}), **submission.services}
         return purposes, self._each(purposes, one_by_one)
 
-    def everything(self, record: Record) -> tuple[dict[str, bool], dict[str, bool]]:
-        """What a record of any format says of what is offered now; what it does not, it refused."""
-        purposes = {name: record.purposes.get(name, False) for name in self.purposes}
-        return purposes, self._each(purposes, record.services)
+    def everything(self, said: Record | Choice | None) -> tuple[dict[str, bool], dict[str, bool]]:
+        """What a choice, or a record of any format, says of what is offered now.
+
+        What it does not grant it refuses; without one, everything is refused.
+        """
+        answers = said.purposes if said else {}
+        purposes = {name: answers.get(name, False) for name in self.purposes}
+        return purposes, self._each(purposes, said.services if said else {})
 
     def differing(self, record: Record) -> dict[str, bool]:
         """The answers of services that a cookie has to carry: the others follow their purpose."""

@@ -115,11 +115,14 @@ class ChoiceCookie:
         The age is that of the signed time, whatever the browser was told (edges.md C6), and is
         checked each time, cached or not.
         """
-        try:
-            opened = self._open(value)
-        except (BadSignature, ValueError, OverflowError, OSError):
-            return None
-        return opened.choice if opened.earliest <= now < opened.end else None
+        opened = self._opened(value)
+        return opened.choice if opened and opened.earliest <= now < opened.end else None
+
+    def expired(self, headers: Iterable[bytes], *, secure: bool, now: datetime) -> Choice | None:
+        """The choice that we signed and whose time is over, if that is what the cookie holds."""
+        values = set(values_of(self.name(secure).encode(), headers))
+        opened = self._opened(values.pop()) if len(values) == 1 else None
+        return opened.choice if opened and opened.end <= now else None
 
     def encode(self, choice: Choice, *, now: datetime) -> str:
         """The cookie's value; signing again never moves the time of choice.
@@ -173,6 +176,12 @@ class ChoiceCookie:
         latest = [one for one in choices if one.seq == last]
         agreed = same_subject and all(one == latest[0] for one in latest)
         return latest[0] if agreed else None
+
+    def _opened(self, value: bytes) -> Opened | None:
+        try:
+            return self._open(value)
+        except (BadSignature, ValueError, OverflowError, OSError):
+            return None
 
     def _open_cold(self, value: bytes) -> Opened:
         if not SIGNED.fullmatch(value):

@@ -32,6 +32,8 @@ class ProofLog(Protocol):
     def read(self, *, subject: UUID | None = None) -> AsyncIterator[Record]:
         """Every record, oldest first; of one subject, by sequence number, where given.
 
+        A signal, whose number is negated, follows the choice that it is about.
+
         Raises:
             LogUnavailable: the log cannot be read now.
         """

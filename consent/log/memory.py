@@ -56,7 +56,7 @@ class MemoryLog:
             found = sorted(self.records, key=lambda record: record.id)
         else:
             mine = (record for record in self.records if record.subject == subject)
-            found = sorted(mine, key=lambda record: record.seq)
+            found = sorted(mine, key=lambda record: (abs(record.seq), -record.seq))
         for record in found:
             yield record
 

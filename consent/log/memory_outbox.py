@@ -80,6 +80,6 @@ class MemoryOutbox:
     async def _previous(self, record: Record) -> Record | None:
         previous = None
         async for one in self._log.read(subject=record.subject):
-            if one.seq < record.seq:
+            if 0 < one.seq < record.seq:
                 previous = one
         return previous

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
 
 from consent.log.schema import head, leaf, notice, pending, record, subject
 from consent.model import Notice
@@ -82,7 +82,8 @@ def holders(numbers: Sequence[tuple[str, int]]) -> Select[Any]:
 
 def before(of: UUID, seq: int) -> Select[Any]:
     """The record that this subject's choice with this number took the place of."""
-    mine = WHOLE.where(subject.c.subject == str(of), subject.c.seq < seq)
+    # Not a signal, whose number is that of its choice negated.
+    mine = WHOLE.where(subject.c.subject == str(of), subject.c.seq < seq, subject.c.seq > 0)
     return mine.order_by(subject.c.seq.desc()).limit(1)
 
 
@@ -92,9 +93,11 @@ def page_of_all(after: str) -> Select[Any]:
 
 
 def page_of_one(of: UUID, after: int) -> Select[Any]:
-    """One subject's records after this sequence number."""
-    mine = WHOLE.where(subject.c.subject == str(of), subject.c.seq > after)
-    return mine.order_by(subject.c.seq).limit(PAGE)
+    """One subject's records after this sequence number; a signal, negated, follows its choice."""
+    number = func.abs(subject.c.seq)
+    later = or_(number > abs(after), and_(number == abs(after), subject.c.seq < after))
+    mine = WHOLE.where(subject.c.subject == str(of), later)
+    return mine.order_by(number, subject.c.seq.desc()).limit(PAGE)
 
 
 SIZE = select(head.c.size)

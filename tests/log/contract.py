@@ -43,6 +43,16 @@ class LogContract:
             await log.append(a_record(), NOTICE)
         assert [record.seq async for record in log.read(subject=me)] == [1, 2, 3]
 
+    async def test_a_signal_follows_its_choice_and_replaces_none(self, log: ProofLog) -> None:
+        """Its number is that of its choice, negated."""
+        me = uuid4()
+        for seq in (1, 2, -1, 3, -3):
+            await log.append(a_record(subject=me, seq=seq), NOTICE)
+        assert [record.seq async for record in log.read(subject=me)] == [1, -1, 2, 3, -3]
+        assert (await log.newer(""))[1][me] == 3
+        with pytest.raises(SequenceTaken):
+            await log.append(a_record(subject=me, seq=-1), NOTICE)
+
     async def test_an_unknown_subject_has_no_records(self, log: ProofLog) -> None:
         await log.append(a_record(), NOTICE)
         assert [record async for record in log.read(subject=uuid4())] == []
