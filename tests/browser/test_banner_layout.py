@@ -54,6 +54,28 @@ def test_all_controls_are_in_view_equal_and_large_enough(
     assert min(box["height"] for box in boxes) >= 24
 
 
+def test_there_is_no_width_at_which_one_choice_is_larger(page: Page, serve: Serve) -> None:
+    """FR-12: where two of the three fit beside each other, too, and in larger text."""
+    page.goto(serve(site()))
+    for text in ("100%", "150%", "200%"):
+        page.evaluate("(size) => document.documentElement.style.fontSize = size", text)
+        for width in (320, 480, 600, 641, 650, 661, 700, 768, 900, 1000, 1100, 1280):
+            sized(page, (width, 800))
+            boxes = page.evaluate(BOXES)
+            widths = [box["width"] for box in boxes]
+            assert max(widths) - min(widths) <= 2, (text, width)
+            assert [box["hit"] for box in boxes] == [True, True, True], (text, width)
+
+
+def test_a_page_that_is_written_from_right_to_left_does_not_turn_it(
+    page: Page, serve: Serve
+) -> None:
+    page.goto(serve(site()))
+    page.evaluate("document.documentElement.dir = 'rtl'")
+    direction = "getComputedStyle(document.querySelector('.cc-banner')).direction"
+    assert page.evaluate(direction) == "ltr"
+
+
 @pytest.mark.parametrize("size", SIZES)
 def test_the_page_stays_in_sight_and_nothing_scrolls_sideways(
     page: Page, serve: Serve, size: tuple[int, int]
