@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
-from urllib.parse import unquote
 
 from ada_url import URL
 
-from consent.catalog.snippets import Snippet
 from consent.config import ConsentConfig
 from consent.model import NECESSARY, Choice, ExemptReason, Reason, Service, Verdict
 from consent.objections import Objections
+from consent.owners import Owners, glob
 from consent.registrable import registrable
 
 OWN = Verdict(True, Reason.OWN)
@@ -31,14 +29,6 @@ Frozen = tuple[tuple[str, bool], ...]
 """Answers that can be a key."""
 
 
-class Claim(NamedTuple):
-    """One host pattern of one service, taken apart."""
-
-    port: str
-    path: str
-    service: Service
-
-
 class Policy:
     """What holds for every request; compiled once from the configuration."""
 
@@ -54,87 +44,14 @@ class Policy:
         """Origins of the site that the configuration names."""
         self.domains = domains_of(self.own)
         self.embeds = {service.id: service.embeds for service in config.services}
-        self._exact: dict[str, list[Claim]] = {}
-        self._below: dict[str, list[Claim]] = {}
-        for service in config.services:
-            for pattern in service.hosts:
-                self._claim(pattern, service)
+        self.owners = Owners(config.services)
         self._placed = tuple((s, _paths(s.paths)) for s in config.services if s.paths)
         self.measuring = frozenset(
             s.id for s in config.services if s.exempt_reason is ExemptReason.AUDIENCE_MEASUREMENT
         )
         """Services that measure the audience without asking, within limits (law.md FR-26)."""
-        self._cookies = tuple(
-            (_glob(item.name), service)
-            for service in config.services
-            for item in service.items
-            if item.kind == "cookie" and not item.third_party
-        )
-        self._any_cookie = re.compile(
-            "|".join(sorted({pattern.pattern for pattern, _ in self._cookies})) or r"(?!)", re.S
-        )
-        self._snippets = tuple(
-            (Snippet(snippet), service)
-            for service in config.services
-            for snippet in service.snippets
-        )
         self._rulings: dict[object, Ruling] = {}
         self._strange: dict[object, Ruling] = {}
-
-    def _claim(self, pattern: str, service: Service) -> None:
-        host, _, path = pattern.partition("/")
-        name, _, port = host.partition(":")
-        index = self._below if name.startswith("*.") else self._exact
-        claims = index.setdefault(name.removeprefix("*."), [])
-        claims.append(Claim(port, _unescaped("/" + path), service))
-        # Where one host serves two purposes, the longer path says more: it is asked first.
-        claims.sort(key=lambda claim: (-len(claim.path), claim.service.id))
-
-    def owner(self, hostname: str, port: str, path: str) -> Claim | None:
-        """Whose host is this? The exact name before a wildcard, the longest path first."""
-        path = _unescaped(path)
-        found = _match(self._exact.get(hostname, ()), port, path)
-        parent = hostname
-        while found is None and "." in parent:
-            parent = parent.partition(".")[2]
-            found = _match(self._below.get(parent, ()), port, path)
-        return found
-
-    def claims(self) -> list[tuple[str, list[Claim]]]:
-        """Every host name that is claimed, ``*.`` before those of subdomains, and by whom."""
-        below = [(f"*.{name}", claims) for name, claims in self._below.items()]
-        return sorted([*self._exact.items(), *below])
-
-    def divided(self, hostname: str) -> bool:
-        """Does it depend on the path whose host this is?"""
-        parents = [hostname.split(".", cut)[-1] for cut in range(1, hostname.count(".") + 1)]
-        claims = [*self._exact.get(hostname, ())]
-        claims += [claim for parent in parents for claim in self._below.get(parent, ())]
-        return any(claim.path != "/" for claim in claims)
-
-    def claimed_below(self, domain: str, *, but: frozenset[str]) -> frozenset[str]:
-        """The services that claim a host of ``domain`` (as behind a CNAME) ``but`` these hosts."""
-        return frozenset(
-            claim.service.id
-            for index in (self._exact, self._below)
-            for host, claims in index.items()
-            if host not in but and (host == domain or host.endswith(f".{domain}"))
-            for claim in claims
-        )
-
-    def cookie_owners(self, name: str) -> list[Service]:
-        """The services that declare a first-party cookie of this name."""
-        # One pattern for all: nearly every name is nobody's.
-        if self._any_cookie.match(name) is None:
-            return []
-        return [service for pattern, service in self._cookies if pattern.match(name)]
-
-    def snippet_owners(self, text: str, among: frozenset[str]) -> Service | None:
-        """The first of the services ``among`` whose inline loader ``text`` contains."""
-        for snippet, service in self._snippets:
-            if service.id in among and snippet.is_in(text):
-                return service
-        return None
 
     def decided(self, choice: Choice | None) -> bool:
         """Has this visitor answered for every purpose that needs consent?"""
@@ -212,7 +129,7 @@ class Ruling:
         except KeyError:
             if len(self._hosts) >= HOSTS_KEPT:
                 self._hosts.clear()
-            divided = self.policy.divided(hostname)
+            divided = self.policy.owners.divided(hostname)
             self._hosts[key] = None if divided else self.url(f"{scheme}//{hostname}/")
             return self._hosts[key]
 
@@ -224,10 +141,11 @@ class Ruling:
             return OWN
         # What is the page's own without TLS is so with TLS.
         own = {f"{SECURE_TWIN[scheme]}://{url.host}", f"http://{url.host}"} & self._own
-        named = self.policy.owner(url.hostname, url.port, url.pathname)
+        owner = self.policy.owners.of_host
+        named = owner(url.hostname, url.port, url.pathname)
         # A service's host is the same machine at every port, and with a dot behind its name: held
         # there with the service. Granted is what it names, alone: a seal can name no other.
-        claim = named or self.policy.owner(url.hostname.rstrip("."), "", url.pathname)
+        claim = named or owner(url.hostname.rstrip("."), "", url.pathname)
         # On the page's own origin only a path tells a service apart.
         if claim is not None and not (own and claim.path == "/"):
             verdict = self._services[claim.service.id]
@@ -246,7 +164,7 @@ class Ruling:
     def is_home(self, href: str) -> bool:
         """Is everything beside this absolute URL, on its host, the site's own?"""
         own = self.url(href).reason is Reason.OWN
-        return own and not self.policy.divided(hostname_of(href))
+        return own and not self.policy.owners.divided(hostname_of(href))
 
     def navigation(self, href: str) -> Verdict:
         """May the page take the visitor there unasked? Only declared services are held."""
@@ -255,12 +173,12 @@ class Ruling:
 
     def inline(self, text: str) -> Verdict:
         """May this inline script run? Held only if it is the loader of a held service."""
-        owner = self.policy.snippet_owners(text, self._held) if self._held else None
+        owner = self.policy.owners.of_script(text, self._held) if self._held else None
         return OWN if owner is None else self._services[owner.id]
 
     def cookie(self, name: str) -> Verdict:
         """May a first-party cookie of this name exist? One allowed owner is enough."""
-        owners = self.policy.cookie_owners(name)
+        owners = self.policy.owners.of_cookie(name)
         for owner in owners:
             if owner.id not in self._held:
                 return self._services[owner.id]
@@ -274,7 +192,7 @@ class Ruling:
 
         It is if it is declared, and only by services that were not granted, wherever they may act.
         """
-        owners = self.policy.cookie_owners(name)
+        owners = self.policy.owners.of_cookie(name)
         return bool(owners) and all(owner.id in self._waiting for owner in owners)
 
     def hosts(self) -> tuple[str, ...]:
@@ -296,7 +214,7 @@ class Ruling:
         """
         near: set[str] = set()
         for domain in self.domains:
-            if self._held.isdisjoint(self.policy.claimed_below(domain, but=self._own_hosts)):
+            if self._held.isdisjoint(self.policy.owners.claimed_below(domain, but=self._own_hosts)):
                 near |= {f"{domain}:*", f"*.{domain}:*"}
         return near
 
@@ -325,30 +243,8 @@ def _is_granted(service: Service, choice: Choice | None) -> bool:
     return choice.services.get(service.id, answer)
 
 
-def _match(claims: list[Claim] | tuple[Claim, ...], port: str, path: str) -> Claim | None:
-    for claim in claims:
-        if claim.port == port and _covers(claim.path, path):
-            return claim
-    return None
-
-
-def _covers(pattern: str, path: str) -> bool:
-    """As in a CSP: a prefix where it ends in a slash, else the path itself."""
-    return path.startswith(pattern) if pattern.endswith("/") else path == pattern
-
-
-def _unescaped(path: str) -> str:
-    """As servers read it, and CSP compares it: every ``%61`` an ``a``."""
-    return unquote(path, encoding="latin-1")
-
-
 def _paths(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{_glob(pattern).pattern})" for pattern in patterns))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    """Only ``*`` is special: cookies are called ``a[b]``, too."""
-    return re.compile(".*".join(map(re.escape, pattern.split("*"))) + r"\Z", re.S)
+    return re.compile("|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns))
 
 
 def _answers(choice: Choice | None) -> tuple[Frozen, Frozen] | None:

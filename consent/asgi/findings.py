@@ -73,9 +73,9 @@ class Findings:
     def advice(self, host: str) -> str:
         """The TOML that declares this host; "" for what is no host, or is declared already."""
         name, _, port = host.partition(":")
-        if not HOST.fullmatch(host) or self._policy.owner(name, port, "/"):
+        if not HOST.fullmatch(host) or self._policy.owners.of_host(name, port, "/"):
             return ""
-        if self._policy.divided(name):
+        if self._policy.owners.divided(name):
             # A part of the host is declared, and browsers do not tell which part this is about.
             return ""
         return to_paste(host, own=self._is_near(host))

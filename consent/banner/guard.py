@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from consent.assets import Assets, shipped
 from consent.config import ConsentConfig
 from consent.html.names import BY_TAG, LOADING_RELS
-from consent.policy import Claim, Policy
+from consent.owners import Claim
+from consent.policy import Policy
 
 NAME = "guard.js"
 UNSEALED = "guard-unsealed.js"
@@ -69,7 +70,9 @@ def rules_of(policy: Policy) -> Mapping[str, object]:
 def _hosts(policy: Policy) -> list[list[object]]:
     """In the order in which a policy asks: the exact name before a wildcard, the longest first."""
     place = {service.id: at for at, service in enumerate(policy.config.services)}
-    ordered = sorted(policy.claims(), key=lambda found: (found[0].startswith("*."), -len(found[0])))
+    ordered = sorted(
+        policy.owners.claims(), key=lambda found: (found[0].startswith("*."), -len(found[0]))
+    )
     return [
         [_address(name, claim), place[claim.service.id], *([1] if claim.path != "/" else [])]
         for name, claims in ordered
@@ -96,7 +99,7 @@ def _items(config: ConsentConfig, kind: str) -> list[list[object]]:
 
 
 def _pattern(name: str) -> str:
-    """A regular expression of JavaScript; only ``*`` is special (policy.py)."""
+    """A regular expression of JavaScript; only ``*`` is special (owners.py)."""
     return ".*".join(map(_literal, name.split("*")))
 
 

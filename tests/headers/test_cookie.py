@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from consent.headers.cookie import HeldCookies, split
 from consent.model import Service
-from consent.policy import Policy
+from consent.owners import Owners
 from tests.headers.rulings import CONFIG, blocking, ruling
 from tests.sites import service, site
 
@@ -96,13 +96,13 @@ def test_a_name_is_found_in_either_coding_h16() -> None:
 
 def test_a_name_that_comes_again_is_looked_up_once_h16(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    owners = Policy.cookie_owners
+    of_cookie = Owners.of_cookie
 
-    def counted(policy: Policy, name: str) -> list[Service]:
+    def counted(owners: Owners, name: str) -> list[Service]:
         asked.append(name)
-        return owners(policy, name)
+        return of_cookie(owners, name)
 
-    monkeypatch.setattr(Policy, "cookie_owners", counted)
+    monkeypatch.setattr(Owners, "of_cookie", counted)
     shown, held = split(b"_ga=1;" + b"a=;" * 1000 + b"_ga=2", ruling())
     assert shown == b"a=;" * 999 + b"a="
     assert held == [b"_ga", b"_ga"]

@@ -1,5 +1,5 @@
 // @ts-check
-/** Whose is this address or name, and may it act? The same answers as consent/policy.py. */
+/** Whose is this address or name, and may it act? The same answers as consent/owners.py and policy.py. */
 
 import { rules } from "./rules.js";
 
