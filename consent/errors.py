@@ -54,6 +54,7 @@ class Code(StrEnum):
     PLAIN_HTTP = "W007"
     NOT_HELD = "W008"
     LOG_PLACE = "W009"
+    OWN_HOST = "W010"
 
     @property
     def is_error(self) -> bool:

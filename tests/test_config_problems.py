@@ -168,6 +168,27 @@ def test_a_stance_that_gives_up_the_seal_says_so(stance: str) -> None:
     assert found(blocking={"undeclared_hosts": stance}) == {("W008", "blocking.undeclared_hosts")}
 
 
+@pytest.mark.parametrize(
+    ("host", "codes"),
+    [
+        ("www.example.fr", {"W010"}),
+        ("shop.example.org:8443", {"W010"}),
+        ("shop.example.org", {"W010"}),
+        ("www.example.fr/stats/", set()),
+        ("www.example.fr:8443", set()),
+        ("metrics.example.fr", set()),
+        ("*.example.fr", set()),
+    ],
+)
+def test_a_claim_on_the_site_s_own_origin_says_that_it_holds_nothing(
+    host: str, codes: set[str]
+) -> None:
+    """docs/blocking.md: what is declared without a path never takes the own origin away."""
+    site = {"url": "https://www.example.fr", "trusted_origins": ["https://shop.example.org:8443"]}
+    problems = found(site=site, services=[own(id="stats", purpose="analytics", hosts=[host])])
+    assert {code for code, _ in problems} == codes
+
+
 def test_what_is_not_enforced_yet_is_not_promised() -> None:
     assert found(blocking={"seal": "strict"}) == set()
 

@@ -162,6 +162,7 @@ def _checked(
     problems: list[Problem] = []
     if draft.site:
         problems += checks.site(draft.site)
+        problems += checks.own_hosts(placed, draft.site)
     if draft.cookie:
         problems += checks.cookie(draft.cookie, draft.site)
     if draft.blocking:

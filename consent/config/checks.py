@@ -127,6 +127,20 @@ def services(
         yield from _service_texts(each, languages)
 
 
+def own_hosts(placed: Sequence[Placed], site: Site) -> Iterator[Problem]:
+    """Nobody else's is the site's own origin: only a path tells a service apart there."""
+    own = {ada_url.URL(each).host for each in (site.url, *site.trusted_origins)}
+    own |= {host.partition(":")[0] for host in own}
+    for each in placed:
+        for host in sorted(own.intersection(each.service.hosts)):
+            yield Problem(
+                Code.OWN_HOST,
+                each.path,
+                f"{host!r} is the site's own, so this claim holds nothing there.",
+                f"Write the path that the service has on it, as '{host}/stats/'.",
+            )
+
+
 def _claims_something(placed: Placed) -> Iterator[Problem]:
     if not placed.service.hosts and not placed.service.items:
         yield Problem(
