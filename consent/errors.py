@@ -119,6 +119,14 @@ class NoteRefused(ConsentError):
     """A signed text, a key or a proof is malformed, or not by whom it has to be (C2SP)."""
 
 
+class WitnessUnavailable(ConsentError):
+    """Who is to keep a copy of a checkpoint cannot be asked now, or does not answer as agreed."""
+
+
+class WitnessConflict(ConsentError):
+    """A witness has a checkpoint that the log does not continue: one of them was changed."""
+
+
 class ContentUnreadable(ConsentError):
     """A response body came in a coding that cannot be decoded, so it cannot be checked."""
 
