@@ -28,6 +28,7 @@ class Code(StrEnum):
     LOG_URL = "E030"
     RETENTION = "E031"
     LOG_KEY = "E032"
+    WITNESS = "E033"
     PATTERN = "E040"
     PATH = "E041"
     ID = "E050"

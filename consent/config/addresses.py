@@ -13,6 +13,9 @@ from consent.catalog.hosts import host_name
 from consent.catalog.problems import wrong
 from consent.errors import Code
 
+LONGEST_PLACE = 190
+"""Characters of a place outside of the log that the log has room to name."""
+_VKEY = re.compile(r"[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}")
 _OWN_PATH = re.compile(r"/(?:[^/\\\s\x00-\x1f\x7f][^\\\s\x00-\x1f\x7f]*)?")
 
 
@@ -56,6 +59,34 @@ def own_address(text: str) -> str:
         PydanticCustomError: it is neither.
     """
     return text if _OWN_PATH.fullmatch(text) else web_address(text)
+
+
+def witness(text: str) -> str:
+    """Where copies of what the log has signed are kept: a folder, or an address on the web.
+
+    Raises:
+        PydanticCustomError: it is neither, or cannot be written into the log.
+    """
+    kind, _, rest = text.partition(":")
+    place, _, key = rest.partition("#") if kind in ("https", "http") else (rest, "", "")
+    is_folder = kind == "dir" and place.isprintable() and place
+    address = place if kind == "tsa" else f"{kind}:{place}"
+    known = (is_folder or _is_safe(address)) and (not key or _VKEY.fullmatch(key))
+    if not known or len(place) > LONGEST_PLACE:  # it may hold a password, so it is not repeated
+        raise wrong(
+            Code.WITNESS,
+            "This is no place to keep copies in.",
+            "Write 'dir:/path', 'https://…' for a witness or 'tsa:https://…' for time stamps.",
+        )
+    return text
+
+
+def _is_safe(address: str) -> bool:
+    """Over HTTPS, or on the machine itself; without a password, because the log names it."""
+    url = ada_url.URL(address) if ada_url.URL.can_parse(address) else None
+    if url is None or url.username or url.password or url.hash:
+        return False
+    return url.protocol == "https:" or (url.protocol == "http:" and is_loopback(url.hostname))
 
 
 def parent_domain(text: str) -> str:

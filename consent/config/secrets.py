@@ -41,6 +41,11 @@ def seed(text: str) -> bytes | None:
     return base64.urlsafe_b64decode(f"{text}=") if _SEED.fullmatch(text) else None
 
 
+def seed_text(seed: bytes) -> str:
+    """The 32 bytes of a key as they are configured."""
+    return base64.urlsafe_b64encode(seed).decode().removesuffix("=")
+
+
 def _placed(log: Log) -> tuple[Log, list[Problem]]:
     if not log.url.startswith("env:"):
         return log, []

@@ -23,7 +23,7 @@ from consent.catalog.forms import (
 )
 from consent.catalog.problems import wrong
 from consent.catalog.schema import EmbedForm, Form, Item
-from consent.config.addresses import is_loopback, origin, own_address, parent_domain
+from consent.config.addresses import is_loopback, origin, own_address, parent_domain, witness
 from consent.errors import Code
 from consent.model import ExemptReason, Signal
 
@@ -162,6 +162,8 @@ class Log(Form):
     url: Annotated[str, AfterValidator(_log_url), Field(repr=False)] = "sqlite:///consent.db"
     keys: Annotated[tuple[str, ...], Field(repr=False)] = ()
     """Seeds of what the log is signed with, newest last: all verify, the last signs."""
+    witnesses: tuple[Annotated[str, AfterValidator(witness)], ...] = ()
+    """Who keeps copies of what it has signed."""
     retention_years: Annotated[StrictInt, AfterValidator(_years)] = 5
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.log.outbox import Runner
-from consent.log.schema import checkpoint, key, leaf, tile
+from consent.log.schema import checkpoint, head, key, leaf, tile
 from consent.tree.paths import Span, Subtree, consistency, hashes, inclusion, spans
 from consent.tree.tlog_proof import TlogProof
 
@@ -23,6 +23,11 @@ class SqlProofs:
 
     def __init__(self, run: Runner) -> None:
         self._run = run
+
+    async def origin(self) -> str | None:
+        """The name of the log, by whoever was the first to have a key for it."""
+        rows = await self._fetch(select(head.c.origin))
+        return rows[0].origin if rows else None
 
     async def checkpoint(self, *, after: int = 0) -> tuple[int, str] | None:
         """The newest checkpoint, size and signed note, if it is of more than ``after`` leaves."""
