@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import NamedTuple
 
 HASH_BYTES = 32
 
@@ -18,6 +19,15 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\x01" + left + right).digest()
 
 
+class Tile(NamedTuple):
+    """The root of a perfect subtree of 256 leaves (level 1), 65,536 (level 2) and so on."""
+
+    level: int
+    number: int
+    """From 0, on its level."""
+    hash: bytes
+
+
 class Edge:
     """The right edge of a growing tree: the roots of its perfect subtrees, largest first.
 
@@ -26,14 +36,19 @@ class Edge:
 
     def __init__(self) -> None:
         self.size = 0
+        self.tiles: list[Tile] = []
+        """Those that the last leaves completed; to be taken away by whoever looks at them."""
         self._roots: list[bytes] = []
 
     def append(self, leaf: bytes) -> None:
         """One more leaf, by its hash: each trailing 1 of the size is a subtree that gets full."""
-        size = self.size
-        while size & 1:
+        index, height = self.size, 0
+        while index & 1:
             leaf = sha256(b"\x01" + self._roots.pop() + leaf).digest()
-            size >>= 1
+            index >>= 1
+            height += 1
+            if not height & 7:
+                self.tiles.append(Tile(height >> 3, index, leaf))
         self._roots.append(leaf)
         self.size += 1
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
@@ -35,7 +35,7 @@ def _answers(value: Any) -> bool:
 
 
 def _texts(value: Any) -> bool:
-    return type(value) is list and bool(value) and all(map(_text, value))
+    return type(value) is list and all(map(_text, value))
 
 
 def _maybe(check: Callable[[Any], bool]) -> Callable[[Any], bool]:
@@ -57,8 +57,18 @@ FORM_1: Form = {
     "services": _answers,
     "site": _text,
 }
-FORMS: Mapping[int, Form] = {1: FORM_1}
-OPTIONAL: Form = {"signals": _texts}
+FORM_2: Form = {
+    **FORM_1,
+    "kind": _text,
+    "screen": _maybe(_digest),
+    "scripts": _maybe(_digest),
+    "signals": _texts,
+}
+FORMS: Mapping[int, tuple[Form, frozenset[str]]] = {
+    1: (FORM_1, frozenset({"signals"})),
+    2: (FORM_2, frozenset()),
+}
+"""By format, what has to be there and what may be there besides."""
 
 
 class Row(NamedTuple):
@@ -77,13 +87,16 @@ class Row(NamedTuple):
 class Records:
     """Looks at one record after the other, in the order in which they came to the log."""
 
-    def __init__(self, report: Report, notices: frozenset[str], now: datetime) -> None:
+    def __init__(
+        self, report: Report, *, notices: Set[str], screens: Set[str], now: datetime
+    ) -> None:
         self._report = report
         self._notices = notices
+        self._screens = screens
         self._latest_ms = 0
         self._future_ms = in_ms(now) + SKEW_MS
-        self.named: set[str] = set()
-        """Notices that some record names."""
+        self.named: set[str | None] = set()
+        """The notices and screens of all of them."""
 
     def check(self, row: Row) -> None:
         """Everything that can be said of a record without looking at the tree."""
@@ -99,14 +112,15 @@ class Records:
 
     def _fields(self, body: bytes) -> dict[str, Any]:
         fields = read(body)
-        form = FORMS.get(fields.pop("format", None)) if type(fields) is dict else None
-        if form is None:
+        number = fields.pop("format", None) if type(fields) is dict else None
+        if type(number) is not int or number not in FORMS:
             raise ValueError("not a record of a known format")
+        form, optional = FORMS[number]
         for name, check in form.items():
             if name not in fields or not check(fields[name]):
                 raise ValueError(f"{name} is missing or not what it has to be")
         for name in fields.keys() - form.keys():
-            if name not in OPTIONAL or not OPTIONAL[name](fields[name]):
+            if name not in optional or not FORM_2[name](fields[name]):
                 raise ValueError(f"{name} is not known or not what it has to be")
         return dict(fields)
 
@@ -114,10 +128,13 @@ class Records:
         for name in ("id", "idempotency_key", "body_hash", "notice"):
             if getattr(row, name) != fields[name]:
                 self._add(Code.COLUMN, row.id, f"the column {name} says something else")
-        notice = fields["notice"]
-        self.named.add(notice)
-        if notice not in self._notices:
-            self._add(Code.NOTICE, row.id, f"its notice {notice} is not there")
+        if fields["notice"] not in self._notices:
+            self._add(Code.NOTICE, row.id, f"its notice {fields['notice']} is not there")
+        self.named.add(fields["notice"])
+        for digest in (fields.get("screen"), fields.get("scripts")):
+            if digest and digest not in self._screens:
+                self._add(Code.SCREEN, row.id, f"what was on screen, {digest}, is not there")
+            self.named.add(digest)
 
     def _check_time(self, record: str, text: str) -> None:
         try:

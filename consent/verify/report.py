@@ -26,6 +26,7 @@ class Code(StrEnum):
     SCREEN = "screen"
     COMMITMENT = "commitment"
     LEAF = "leaf"
+    TILE = "tile"
     INDEX = "index"
     MISSING = "missing"
     UNPRUNED = "unpruned"

@@ -13,6 +13,7 @@ HANGING = (
 )
 UNIQUE = (
     ("notice", "hash"),
+    ("screen", "hash"),
     ("record", "id"),
     ("record", "idempotency_key"),
     ("subject", "record_id"),
@@ -23,7 +24,7 @@ UNIQUE = (
     ("witness", "size, kind, name"),
 )
 GAPS = """
-SELECT COUNT(*), MIN(seq), MAX(seq) FROM subject
+SELECT COUNT(*), MIN(seq), MAX(seq) FROM subject WHERE seq > 0
 GROUP BY subject HAVING MIN(seq) <> 1 OR MAX(seq) <> COUNT(*)
 """
 """Whose it is, is not told: what is erased from a log would stay in the reports about it."""
@@ -57,7 +58,8 @@ def _check_unique(database: Database, table: str, columns: str, report: Report) 
 
 def _check_numbers(database: Database, report: Report, pruned: bool) -> None:
     """A refusal is acted on when it cannot be written, and takes a number: so a gap is no proof
-    that something was taken out (the tree tells that), but worth a look."""
+    that something was taken out (the tree tells that), but worth a look. What is no choice of its
+    own, an objection of the browser's, has a number below zero."""
     for number, first, last in database.rows(GAPS):
         if not pruned or last - first + 1 != number:
             what = f"somebody's {number} choices are numbered {first} to {last}"

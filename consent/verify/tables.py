@@ -19,6 +19,7 @@ BYTES_OR_NONE: Types = (bytes, NoneType)
 
 PROOF: Mapping[str, Mapping[str, Types]] = {
     "notice": {"hash": TEXT, "content": BYTES},
+    "screen": {"hash": TEXT, "content": BYTES},
     "record": {
         "id": TEXT,
         "idempotency_key": TEXT_OR_NONE,
@@ -29,6 +30,7 @@ PROOF: Mapping[str, Mapping[str, Types]] = {
     "subject": {"record_id": TEXT, "subject": TEXT, "seq": NUMBER, "salt": BYTES},
     "pending": {"record_id": TEXT, "promise": BYTES_OR_NONE},
     "leaf": {"idx": NUMBER, "record_id": TEXT, "hash": BYTES},
+    "tile": {"level": NUMBER, "idx": NUMBER, "hash": BYTES},
     "head": {"id": NUMBER, "origin": TEXT, "size": NUMBER, "frontier": BYTES, "minimum": NUMBER},
     "checkpoint": {"size": NUMBER, "note": TEXT},
     "key": {"vkey": TEXT, "endorsement": TEXT_OR_NONE},

@@ -12,6 +12,7 @@ from consent.verify.hashes import Edge, leaf_hash
 from consent.verify.records import Records, Row, made_ms_of
 from consent.verify.report import Code, Report
 from consent.verify.tables import BYTES, NUMBER, PROOF, TEXT, Types, all_of, read
+from consent.verify.tiles import Tiles
 
 RECORD = "r.id, r.idempotency_key, r.body_hash, r.notice, r.body, s.subject, s.seq, s.salt"
 LEAVES = f"""
@@ -57,6 +58,7 @@ class Tree:
         self,
         records: Records,
         checkpoints: Checkpoints,
+        tiles: Tiles,
         report: Report,
         *,
         minimum: int,
@@ -64,6 +66,7 @@ class Tree:
     ) -> None:
         self._records = records
         self._checkpoints = checkpoints
+        self._tiles = tiles
         self._report = report
         self._minimum = minimum
         self._young_ms = young_ms
@@ -86,10 +89,13 @@ class Tree:
             edge.append(leaf)
             if edge.size >= checkpoints.due:
                 checkpoints.meet(edge)
+            if edge.tiles:
+                self._tiles.meet(edge)
             if not edge.size % OFTEN:
                 progress(OFTEN)
         progress(edge.size % OFTEN)
         checkpoints.finish(edge.size)
+        self._tiles.finish()
         return edge
 
     def _check_index(self, index: int) -> None:

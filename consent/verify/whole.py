@@ -16,6 +16,7 @@ from consent.verify.records import Records, in_ms
 from consent.verify.report import Code, Report
 from consent.verify.rows import check_rows
 from consent.verify.tables import all_of, check_schema
+from consent.verify.tiles import Tiles
 from consent.verify.tree import Head, Tree, read_head
 from consent.verify.trust import Trust
 
@@ -76,8 +77,8 @@ class _Log:
         report, database = self._report, self._database
         head = read_head(database, report)
         trust = self._trust(keys, head)
-        notices, retention = self._notices()
-        records = Records(report, notices, self._now)
+        notices, screens = self._archived("notice"), self._archived("screen")
+        records = Records(report, notices=notices.keys(), screens=screens.keys(), now=self._now)
         checkpoints = Checkpoints(
             all_of(database, "checkpoint", report, "size"),
             [*copies, *self._witnessed()],
@@ -88,15 +89,16 @@ class _Log:
         tree = Tree(
             records,
             checkpoints,
+            Tiles(database, report),
             report,
             minimum=head.minimum if head else 0,
-            young_ms=in_ms(self._now) - retention * YEAR_MS if retention is not None else None,
+            young_ms=self._young_ms(notices.values()),
         )
         edge = tree.walk(database, progress)
         self._check_head(head, edge)
         Pending(records, report, origin=report.origin, trust=trust).walk(database)
-        for digest in notices - records.named:
-            report.add(Code.UNREFERENCED, f"notice {digest}", "no record names it")
+        for digest in sorted({*notices, *screens} - records.named):
+            report.add(Code.UNREFERENCED, f"notice or screen {digest:.80}", "no record names it")
         check_rows(database, self._tables, report, pruned=bool(head and head.minimum))
 
     def _trust(self, keys: Sequence[Key], head: Head | None) -> Trust:
@@ -109,24 +111,28 @@ class _Log:
                 self._report.add(Code.KEY, f"key {key.name}", f"not of {head.origin!r}")
         return trust
 
-    def _notices(self) -> tuple[frozenset[str], int | None]:
-        """The hashes of all, and the shortest time for which any says that records are kept."""
-        found: set[str] = set()
-        years: list[int] = []
-        for digest, content in all_of(self._database, "notice", self._report, "hash"):
-            self._report.counts["notices"] += 1
-            found.add(digest)
-            where = f"notice {digest:.80}"
+    def _archived(self, table: str) -> dict[str, int | None]:
+        """The hashes of all that was shown, each with the years that it says records are kept."""
+        found: dict[str, int | None] = {}
+        code = Code(table)
+        for digest, content in all_of(self._database, table, self._report, "hash"):
+            self._report.counts[f"{table}s"] += 1
+            where = f"{table} {digest:.80}"
             if sha256(content).hexdigest() != digest:
-                self._report.add(Code.NOTICE, where, "its hash is another")
+                self._report.add(code, where, "its hash is another")
             try:
                 said = read_canonical(content)
             except ValueError as error:
-                self._report.add(Code.NOTICE, where, str(error))
-                continue
-            if isinstance(said, dict) and type(said.get("retention_years")) is int:
-                years.append(said["retention_years"])
-        return frozenset(found), min(years, default=None)
+                self._report.add(code, where, str(error))
+                said = None
+            years = said.get("retention_years") if isinstance(said, dict) else None
+            found[digest] = years if type(years) is int else None
+        return found
+
+    def _young_ms(self, retention: Iterable[int | None]) -> int | None:
+        """Since when no record can be over, by the shortest time that visitors were ever told."""
+        years = [each for each in retention if each is not None]
+        return in_ms(self._now) - min(years) * YEAR_MS if years else None
 
     def _witnessed(self) -> Iterator[Copy]:
         """What witnesses sent back; what is no checkpoint is left to whoever can read it."""

@@ -14,11 +14,12 @@ from uuid import UUID
 
 import rfc8785
 
-from tests.verify.signing import Signer, frontier, leaf_of, signer
+from tests.verify.signing import Signer, frontier, leaf_of, signer, tree_hash
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 SCHEMA = """
 CREATE TABLE notice (hash VARCHAR(64) PRIMARY KEY, content BLOB NOT NULL);
+CREATE TABLE screen (hash VARCHAR(64) PRIMARY KEY, content BLOB NOT NULL);
 CREATE TABLE record (
     id VARCHAR(36) PRIMARY KEY, idempotency_key TEXT UNIQUE, body_hash VARCHAR(64),
     notice VARCHAR(64) NOT NULL REFERENCES notice (hash), body BLOB NOT NULL);
@@ -27,6 +28,7 @@ CREATE TABLE subject (
     seq BIGINT NOT NULL, salt BLOB NOT NULL, UNIQUE (subject, seq));
 CREATE TABLE pending (record_id VARCHAR(36) PRIMARY KEY REFERENCES record (id), promise BLOB);
 CREATE TABLE leaf (idx BIGINT PRIMARY KEY, record_id VARCHAR(36) UNIQUE, hash BLOB NOT NULL);
+CREATE TABLE tile (level INTEGER, idx BIGINT, hash BLOB NOT NULL, PRIMARY KEY (level, idx));
 CREATE TABLE head (
     id INTEGER PRIMARY KEY, origin TEXT NOT NULL, size BIGINT NOT NULL, frontier BLOB NOT NULL,
     minimum BIGINT NOT NULL);
@@ -36,6 +38,16 @@ CREATE TABLE witness (
     size BIGINT, kind VARCHAR(20), name VARCHAR(200), content BLOB NOT NULL,
     PRIMARY KEY (size, kind, name));
 """
+
+
+SCREEN, SCRIPTS = b'{"form":1,"html":"<p>Bonjour</p>"}', b'{"form":1,"guard.js":"void 0"}'
+FORM_2 = {
+    "format": 2,
+    "kind": "choice",
+    "screen": sha256(SCREEN).hexdigest(),
+    "scripts": sha256(SCRIPTS).hexdigest(),
+    "signals": ["gpc"],
+}
 
 
 def a_notice(text: str = "Bonjour") -> bytes:
@@ -93,6 +105,7 @@ class Built:
             "purposes": {"analytics": number % 3 == 0, "marketing": False},
             "services": {"youtube": True},
             "site": "www.example.fr",
+            **(FORM_2 if number % 2 else {}),
         }
         return rfc8785.dumps({**fields, **changes})
 
@@ -107,6 +120,9 @@ class Built:
         with closing(sqlite3.connect(path)) as database, database:
             database.executescript(SCHEMA)
             database.execute("INSERT INTO notice VALUES (?, ?)", (self.digest, self.notice))
+            for content in (SCREEN, SCRIPTS):
+                shown = (sha256(content).hexdigest(), content)
+                database.execute("INSERT INTO screen VALUES (?, ?)", shown)
             for number in range(self.pruned, self.records + self.pending):
                 self._write_record(database, number)
             for number, leaf in enumerate(self.leaves(self.records)):
@@ -132,14 +148,18 @@ class Built:
         for size in self.sizes():
             note = self.signers[-1].checkpoint(leaves[:size])
             database.execute("INSERT INTO checkpoint VALUES (?, ?)", (size, note))
+        for level, size in ((1, 256), (2, 65536)):
+            for index in range(len(leaves) // size):
+                tile = (level, index, tree_hash(leaves[index * size : (index + 1) * size]))
+                database.execute("INSERT INTO tile VALUES (?, ?, ?)", tile)
         head = (1, self.signers[0].name, self.records, frontier(leaves), self.pruned)
         database.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", head)
         witness = (self.batch, "file", "kept", self.signers[-1].checkpoint(leaves[: self.batch]))
         database.execute("INSERT INTO witness VALUES (?, ?, ?, CAST(? AS BLOB))", witness)
         before: Signer | None = None
         for each in self.signers:
-            row = (each.vkey, before.endorse(each) if before else None)
-            database.execute("INSERT INTO key VALUES (?, ?)", row)
+            key = (each.vkey, before.endorse(each) if before else None)
+            database.execute("INSERT INTO key VALUES (?, ?)", key)
             before = each
 
 
