@@ -1,0 +1,126 @@
+"""How long ``consent verify`` takes, and how much memory, by the number of records.
+
+    python bench/verification.py [RECORDS ...]
+
+Each log is made first, in a temporary file: records of format 2 with five purposes and twelve
+services, each with its subject, a hundred to a checkpoint. What is measured is the command itself,
+in a process of its own; memory is the most that it had resident.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+from uuid import uuid4
+
+from sqlalchemy import create_engine
+
+from consent.log.migrate import upgrade
+from consent.record import Action, Interface, Record, encode, new_id
+from consent.tree.checkpoint import Checkpoint, signed
+from consent.tree.keys import Signer
+from consent.tree.merkle import Frontier, leaf_hash
+
+SIZES = (100_000, 1_000_000)
+BATCH = 100
+ORIGIN = "www.example.fr/consent"
+NOTICE = b'{"form":1,"retention_years":5}'
+DIGEST = sha256(NOTICE).hexdigest()
+START = datetime(2026, 1, 1, tzinfo=UTC)
+PURPOSES = ("analytics", "loyalty", "marketing", "preferences", "social")
+SERVICES = tuple(f"service-{number}" for number in range(12))
+INSERTS = {
+    "record": "INSERT INTO record (id, idempotency_key, body_hash, notice, body)"
+    " VALUES (?, ?, ?, ?, ?)",
+    "subject": "INSERT INTO subject (record_id, subject, seq, salt) VALUES (?, ?, ?, ?)",
+    "leaf": "INSERT INTO leaf (idx, record_id, hash) VALUES (?, ?, ?)",
+    "tile": "INSERT INTO tile (level, idx, hash) VALUES (?, ?, ?)",
+}
+
+
+def record(number: int) -> Record:
+    made_at = START + timedelta(milliseconds=20 * number)
+    return Record(
+        id=new_id(made_at),
+        subject=uuid4(),
+        seq=1,
+        action=Action.SAVE,
+        purposes={name: bool(number >> at & 1) for at, name in enumerate(PURPOSES)},
+        services={name: bool(number >> at & 1) for at, name in enumerate(SERVICES)},
+        notice=DIGEST,
+        language="fr",
+        interface=Interface.BANNER,
+        made_at=made_at,
+        site="www.example.fr",
+        idempotency_key=str(uuid4()),
+        body_hash=sha256(b"%d" % number).hexdigest(),
+    )
+
+
+def make(path: Path, records: int) -> None:
+    """By the tables of the log and the tree's own code, in transactions of a batch."""
+    engine = create_engine(f"sqlite:///{path}")
+    with engine.begin() as connection:
+        upgrade(connection)
+    engine.dispose()
+    signer, tree = Signer(ORIGIN, bytes(32)), Frontier()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA synchronous = OFF")
+        database.execute("INSERT INTO notice VALUES (?, ?)", (DIGEST, NOTICE))
+        database.execute("INSERT INTO key VALUES (?, NULL)", (str(signer.key),))
+        for start in range(0, records, BATCH):
+            for table, rows in batch(tree, range(start, min(start + BATCH, records))).items():
+                database.executemany(INSERTS[table], rows)
+            note = signed(Checkpoint(ORIGIN, tree.size, tree.root), signer)
+            database.execute("INSERT INTO checkpoint VALUES (?, ?)", (tree.size, note))
+        head = (1, ORIGIN, tree.size, bytes(tree), 0)
+        database.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", head)
+
+
+def batch(tree: Frontier, numbers: range) -> dict[str, list[tuple[object, ...]]]:
+    rows: dict[str, list[tuple[object, ...]]] = {table: [] for table in INSERTS}
+    for number in numbers:
+        each = record(number)
+        body = encode(each)
+        row = (each.id, each.idempotency_key, each.body_hash, each.notice, body)
+        rows["record"].append(row)
+        rows["subject"].append((each.id, str(each.subject), each.seq, each.salt))
+        rows["leaf"].append((number, each.id, leaf_hash(body)))
+        rows["tile"] += [(t.level, t.index, t.hash) for t in tree.append(leaf_hash(body))]
+    return rows
+
+
+def verified(path: Path) -> tuple[float, float]:
+    """Seconds, and MiB that were resident at most; a log that does not hold is no measurement."""
+    begun = perf_counter()
+    command = [sys.executable, "-m", "consent", "verify", str(path)]
+    process = os.posix_spawn(sys.executable, command, os.environ)
+    _, status, used = os.wait4(process, 0)
+    if status:
+        raise SystemExit(f"exit status {os.waitstatus_to_exitcode(status)}")
+    return perf_counter() - begun, used.ru_maxrss / 1024
+
+
+def measured(sizes: Iterator[int]) -> Iterator[str]:
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "consent.db"
+            make(path, size)
+            seconds, memory = verified(path)
+            rate = round(size / seconds)
+            large = path.stat().st_size >> 20
+            yield f"{size:>10,} {large:>6} MiB {seconds:>7.1f} s {rate:>7,}/s {memory:>5.0f} MiB"
+
+
+if __name__ == "__main__":
+    print("   records       file      time      rate    resident")
+    for line in measured(map(int, sys.argv[1:]) if sys.argv[1:] else iter(SIZES)):
+        print(line, flush=True)
