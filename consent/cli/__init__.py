@@ -8,6 +8,7 @@ import click
 
 from consent.cli.check import check, init
 from consent.cli.stats import stats
+from consent.cli.verify import verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -18,5 +19,5 @@ def main() -> None:
     logging.getLogger("consent").addHandler(logging.NullHandler())
 
 
-for command in (check, init, stats):
+for command in (check, init, stats, verify):
     main.add_command(command)

@@ -16,8 +16,6 @@ class Code(StrEnum):
 
     SCHEMA = "schema"
     """A table or column of the proof is missing."""
-    UNREADABLE = "unreadable"
-    """The database itself is damaged."""
     BODY = "body"
     COLUMN = "column"
     TIME = "time"

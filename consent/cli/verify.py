@@ -1,0 +1,110 @@
+"""``consent verify``: does a log hold?"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+import click
+
+from consent.cli.shown import table
+from consent.config import ConsentConfig
+from consent.errors import ConfigError, LogUnreadable
+from consent.verify.checkpoints import Copy
+from consent.verify.copies import read_copies
+from consent.verify.database import Database
+from consent.verify.notes import Key, read_key
+from consent.verify.opening import open_file, open_url
+from consent.verify.report import Report
+from consent.verify.whole import leaves
+from consent.verify.whole import verify as verified
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--log", "url", metavar="URL", help="Where the log is, instead of a FILE.")
+@click.option("--config", metavar="FILE", help="The configuration that names the log.")
+@click.option("--key", "keys", metavar="VKEY", multiple=True, help="A key that you trust.")
+@click.option(
+    "--witness",
+    "witnesses",
+    metavar="DIR|FILE",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="Checkpoints that were kept elsewhere.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report for machines.")
+def verify(
+    file: Path | None,
+    url: str | None,
+    config: str | None,
+    keys: Sequence[str],
+    witnesses: Sequence[Path],
+    as_json: bool,
+) -> None:
+    """Compute everything in a log again, and say whether it holds. Nothing is written.
+
+    Exit status: 0 if it holds; 1 if it does not, or cannot be read; 2 if the command was misused.
+    """
+    trusted = [_key(text) for text in keys]
+    try:
+        copies = [copy for place in witnesses for copy in read_copies(place)]
+        with closing(_opened(file, url, config)) as database:
+            report = _verified(database, trusted, copies)
+    except LogUnreadable as error:
+        raise click.ClickException(f"the log cannot be verified: {error}") from error
+    click.echo(json.dumps(report.as_json(), indent=2) if as_json else _told(report, bool(keys or copies)))
+    sys.exit(0 if report.holds else 1)
+
+
+def _key(text: str) -> Key:
+    try:
+        return read_key(text)
+    except ValueError as error:
+        raise click.BadParameter(f"{text!r}: {error}", param_hint="--key") from error
+
+
+def _opened(file: Path | None, url: str | None, config: str | None) -> Database:
+    if sum(each is not None for each in (file, url, config)) != 1:
+        raise click.UsageError("Name the log by one of FILE, --log or --config.")
+    if file is not None:
+        return open_file(file)
+    try:
+        return open_url(ConsentConfig.from_toml(config).log.url if config else str(url))
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    except ValueError as error:
+        raise click.UsageError(f"--log: {error}") from error
+
+
+def _verified(database: Database, keys: Sequence[Key], copies: Sequence[Copy]) -> Report:
+    # To standard error, and only where somebody sees it: what is printed can be piped.
+    with click.progressbar(
+        length=leaves(database), label="records", file=sys.stderr, hidden=not sys.stderr.isatty()
+    ) as bar:
+        return verified(database, keys=keys, copies=copies, progress=bar.update)
+
+
+def _told(report: Report, known: bool) -> str:
+    """For people; ``known``: they brought something to know the log by."""
+    return "\n".join(_lines(report, known))
+
+
+def _lines(report: Report, known: bool) -> Iterator[str]:
+    rows = [(str(each.code), each.where, each.what) for each in report.examples]
+    if rows:
+        yield table(("finding", "where", "what"), rows)
+    for code, number in report.found.items():
+        told = sum(each.code is code for each in report.examples)
+        if number > told:
+            yield f"{code}: {number - told} more"
+    yield ", ".join(f"{number} {kind}" for kind, number in sorted(report.counts.items()))
+    if report.checkpoint:
+        yield f"\nNewest checkpoint, to be kept elsewhere:\n\n{report.checkpoint}"
+    if report.size and not known:
+        yield "The log's first key was taken at its word: name it with --key, or bring copies of"
+        yield "its checkpoints with --witness, to know that it is the log that you know."
+    yield "The log holds." if report.holds else "The log does NOT hold."
