@@ -56,7 +56,9 @@ def verify(
             report = _verified(database, trusted, copies)
     except LogUnreadable as error:
         raise click.ClickException(f"the log cannot be verified: {error}") from error
-    click.echo(json.dumps(report.as_json(), indent=2) if as_json else _told(report, bool(keys or copies)))
+    click.echo(
+        json.dumps(report.as_json(), indent=2) if as_json else _told(report, bool(keys or copies))
+    )
     sys.exit(0 if report.holds else 1)
 
 
