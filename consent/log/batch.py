@@ -6,7 +6,7 @@ process inserts in between makes the insert fail; all is rolled back and decided
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from time import monotonic
 from typing import Any, TypeVar
@@ -23,6 +23,8 @@ from consent.record import Record, encode
 T = TypeVar("T")
 Deliveries = Sequence[Mapping[str, Any]]
 """Rows of what is to be told of a record."""
+Promise = Callable[[bytes], bytes | None]
+"""Signs that a record, given by its bytes, will be in the tree."""
 
 
 class Entry:
@@ -118,12 +120,12 @@ def refuse(entries: Sequence[Entry], error: LogUnavailable) -> None:
         entry.outcome = error
 
 
-def rows_of(entries: Sequence[Entry]) -> dict[Table, list[Mapping[str, Any]]]:
+def rows_of(entries: Sequence[Entry], promise: Promise) -> dict[Table, list[Mapping[str, Any]]]:
     """What is inserted, in this order."""
     return {
         schema.record: [rows.proof(entry.record, entry.body) for entry in entries],
         schema.subject: [rows.person(entry.record) for entry in entries],
-        schema.pending: [{"record_id": entry.record.id, "promise": None} for entry in entries],
+        schema.pending: [rows.due(entry.record, promise(entry.body)) for entry in entries],
         schema.delivery: [row for entry in entries for row in entry.deliveries],
     }
 

@@ -51,6 +51,11 @@ def person(given: Record) -> dict[str, Any]:
     }
 
 
+def due(given: Record, promise: bytes | None) -> dict[str, Any]:
+    """It is to be put into the tree."""
+    return {"record_id": given.id, "promise": promise}
+
+
 def record_from(row: Row[Any]) -> Record:
     """Whole, or without the part that has been erased."""
     if row.subject is None:

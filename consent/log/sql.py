@@ -15,7 +15,7 @@ from sqlalchemy import Row, Select
 from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
 from consent.log.background import Background
-from consent.log.batch import Deliveries
+from consent.log.batch import Deliveries, Entry
 from consent.log.engine import is_sqlite, parse
 from consent.log.held import Held, read
 from consent.log.held import since as held_since
@@ -33,9 +33,11 @@ from consent.log.rows import (
     sequenced,
 )
 from consent.log.screens import check_screen, keep, kept
+from consent.log.sequencer import Sequencer, Sequencing
 from consent.log.store import Store
 from consent.model import Notice, Screen
 from consent.record import Record
+from consent.tree.keys import Signer
 
 T = TypeVar("T")
 
@@ -55,6 +57,9 @@ class SqlLog:
     Args:
         url: ``sqlite:///relative.db``, ``sqlite:////absolute.db`` or ``postgresql://…``.
         deadline: seconds after which any call raises ``LogUnavailable``.
+        keys: makes what the tree is signed with: all are the log's, the last signs. Called once a
+            process; without keys, or where they cannot be made, nothing is signed, and records
+            wait to be put into the tree.
         clock: the time, in UTC; decides when hooks are told again.
 
     Raises:
@@ -62,9 +67,15 @@ class SqlLog:
     """
 
     def __init__(
-        self, url: str, *, deadline: float = DEADLINE, clock: Callable[[], datetime] = _now
+        self,
+        url: str,
+        *,
+        keys: Callable[[], Sequence[Signer]] = tuple,
+        deadline: float = DEADLINE,
+        clock: Callable[[], datetime] = _now,
     ) -> None:
         self._url = parse(url)
+        self._keys = keys
         self._deadline = deadline
         self._clock = clock
         # By process: what was opened before a fork is neither usable nor safe to close after it.
@@ -105,6 +116,8 @@ class SqlLog:
         both or by the second, never by none.
         """
         found = [*await self._fetch(not_sequenced())]
+        if found:
+            self._home().look()
         size = next((row.size for row in await self._fetch(SIZE)), 0)
         # A cursor beyond the end is that of a database which has since been restored.
         known = cursor and int(cursor) <= size
@@ -161,24 +174,41 @@ class SqlLog:
             raise LogUnavailable(f"not done within {self._deadline} s") from error
 
     def _make_home(self) -> _Home:
-        store = Store(self._url, deadline=self._deadline)
-        return _Home(store, self._deadline)
+        sequencer = Sequencer(self._keys)
+        store = Store(self._url, sequencer, deadline=self._deadline)
+        sequencing = Sequencing(store.sequence) if sequencer.has_keys else None
+        return _Home(store, sequencing, self._deadline)
 
 
 class _Home:
     """What one process has open: the store, and the thread that it lives in."""
 
-    def __init__(self, store: Store, deadline: float) -> None:
+    def __init__(self, store: Store, sequencing: Sequencing | None, deadline: float) -> None:
         self._deadline = deadline
         self._store = store
         self._background = Background()
-        self.queue = Queue(self._background.begin, store.append, deadline)
+        self._sequencing = sequencing
+        self.queue = Queue(self._background.begin, self._append, deadline)
 
     async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
         return await self._background.run(lambda: work(self._store), deadline=self._deadline)
 
     def leave(self) -> None:
+        if self._sequencing is not None:
+            self._background.begin(self._sequencing.end())
         self._background.stop(self._store.close, deadline=self._deadline)
+
+    def look(self) -> None:
+        """Others may have left records that are not in the tree."""
+        self._background.begin(self._wake())
+
+    async def _append(self, entries: Sequence[Entry]) -> None:
+        await self._store.append(entries)
+        await self._wake()
+
+    async def _wake(self) -> None:
+        if self._sequencing is not None:
+            self._sequencing.wake()
 
 
 def _page(subject: UUID | None, last: Record | None) -> Select[Any]:

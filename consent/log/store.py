@@ -23,12 +23,15 @@ from consent.log.held import Held, adding, folded, of_days, read, rows
 from consent.log.patience import patiently
 from consent.log.rows import archive, known_notices
 from consent.log.schema import notice
+from consent.log.sequencer import ANY_PENDING, Sequencer
 from consent.model import Notice
 
 T = TypeVar("T")
 
 MOST_CLASHES = 5
 """Times that another process may be faster before a transaction is given up."""
+SEQUENCING = 60.0
+"""Seconds that a batch may take to come into the tree; nobody waits for it."""
 UPGRADE_PAUSE = 0.05
 """Longest pause, in seconds, between two looks at whether another process has made the tables."""
 
@@ -36,7 +39,8 @@ UPGRADE_PAUSE = 0.05
 class Store:
     """One engine and one queue of writers; opens, and makes its tables, on first use."""
 
-    def __init__(self, url: URL, *, deadline: float) -> None:
+    def __init__(self, url: URL, sequencer: Sequencer, *, deadline: float) -> None:
+        self._sequencer = sequencer
         self._deadline = deadline
         self._engine = open_engine(url, deadline=deadline)
         self._writing = self._engine.execution_options(writes=True)
@@ -66,14 +70,26 @@ class Store:
             except LogUnavailable as error:
                 refuse([entry], error)
 
-    async def write(self, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    async def sequence(self) -> int:
+        """Put into the tree what is pending, one batch; how many they were.
+
+        Raises:
+            Overtaken: another process did it; there may be more.
+        """
+        if not self._sequencer.has_keys or not await self.fetch(ANY_PENDING):
+            return 0
+        return await self.write(self._sequencer.step, within=SEQUENCING)
+
+    async def write(
+        self, work: Callable[[AsyncConnection], Awaitable[T]], *, within: float | None = None
+    ) -> T:
         """Do ``work`` in one transaction; it may be done again from its start."""
 
         async def transaction() -> T:
             async with self._writing.begin() as connection:
                 return await work(connection)
 
-        return await self._in_turn(transaction)
+        return await self._in_turn(transaction, within)
 
     async def count(self, times: Mapping[Held, int]) -> None:
         """See ``HeldCounts.count_held``."""
@@ -94,26 +110,29 @@ class Store:
         """Closes every connection."""
         await self._engine.dispose()
 
-    async def _in_turn(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _in_turn(self, work: Callable[[], Awaitable[T]], within: float | None = None) -> T:
         async def in_turn() -> T:
             async with self._turn:
                 return await patiently(work)
 
-        return await self._in_time(in_turn)
+        return await self._in_time(in_turn, within)
 
-    async def _in_time(self, work: Callable[[], Awaitable[T]]) -> T:
+    async def _in_time(self, work: Callable[[], Awaitable[T]], within: float | None = None) -> T:
         """Everything the store does passes here, so that nothing takes longer than the deadline."""
         try:
-            async with asyncio.timeout(self._deadline):
+            async with asyncio.timeout(within or self._deadline):
                 await self._start()
                 return await work()
         except TimeoutError as error:
-            self._started = False
-            raise LogUnavailable(f"not done within {self._deadline} s") from error
+            self._forget()
+            raise LogUnavailable(f"not done within {within or self._deadline} s") from error
         except LogUnavailable:
-            # Whatever it was, the tables may be gone with it: looked at again next time.
-            self._started = False
+            self._forget()
             raise
+
+    def _forget(self) -> None:
+        """Whatever failed, the tables may be gone with it: looked at again next time."""
+        self._started = self._sequencer.is_open = False
 
     async def _start(self) -> None:
         """In a task of its own: to upgrade a large log takes longer than anybody waits."""
@@ -154,16 +173,18 @@ class Store:
 
     async def _insert(self, entries: Sequence[Entry]) -> None:
         async with self._writing.begin() as connection:
+            await self._sequencer.open(connection)
             batch = Batch(connection, entries)
             new = await batch.decide()
             shown = {entry.notice.hash: entry.notice for entry in new}
             await self._archive(connection, shown)
-            for table, rows in rows_of(new).items():
+            for table, rows in rows_of(new, self._sequencer.promise).items():
                 if rows:
                     await connection.execute(insert(table), rows)
             if batch.replays and not new and not self._is_sqlite:
                 await connection.execute(migrate.TOUCH)
         self._archived |= shown.keys()
+        self._sequencer.is_open = True
         batch.settle()
 
     async def _archive(self, connection: AsyncConnection, shown: Mapping[str, Notice]) -> None:

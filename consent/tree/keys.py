@@ -107,6 +107,11 @@ class Signer:
         self._private = Ed25519PrivateKey.from_private_bytes(seed)
         self.key = VerifierKey(name, self._private.public_key().public_bytes_raw())
 
+    def under(self, name: str) -> Signer:
+        """The same key, signing under another name."""
+        same = name == self.key.name
+        return self if same else Signer(name, self._private.private_bytes_raw())
+
     def sign(self, message: bytes) -> bytes:
         """The 64-byte signature, the same each time (RFC 8032)."""
         return self._private.sign(message)

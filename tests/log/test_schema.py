@@ -40,8 +40,6 @@ COLUMNS = {
     "witness": ["size", "kind", "name", "content"],
     VERSION_TABLE: ["version_num"],
 }
-WORK = metadata.tables["delivery"]
-"""A list of what is to be done, not a proof of anything: the one table whose rows change."""
 
 
 @pytest.fixture
@@ -127,16 +125,19 @@ def test_no_statement_of_the_package_changes_or_deletes() -> None:
     """EU-31: a correction is a new record."""
     folder = Path(migrate.__file__).parent
     for file in folder.rglob("*.py"):
-        text = file.read_text().replace("update(delivery)", "").replace(TOUCH.text, "")
+        text = file.read_text().replace(TOUCH.text, "")
+        text = re.sub(r"update\((delivery|head)\)|delete\(pending\)", "", text)
         assert not re.search(r"\b(update|delete)\(|UPDATE |DELETE ", text), file
 
 
+CHANGING = [("delivery", "UPDATE"), ("head", "UPDATE"), ("held", "UPDATE"), ("pending", "DELETE")]
+"""Lists of what is to be done, how far it has come, and counts: no proof of anything."""
 TRAPS = [
     f"CREATE TRIGGER {event}_{table} BEFORE {event} ON {table} "
     "BEGIN SELECT RAISE(ABORT, 'insert only'); END"
     for table in metadata.tables
     for event in ("UPDATE", "DELETE")
-    if (table, event) not in ((WORK.name, "UPDATE"), ("held", "UPDATE"))
+    if (table, event) not in CHANGING
 ]
 
 

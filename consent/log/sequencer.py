@@ -1,0 +1,201 @@
+"""Puts records into the tree, in whichever process has the keys, one batch a transaction.
+
+The order within a transaction: the head is read, then what is pending; then the head is moved, on
+the condition that it is still where it was read. Of several sequencers one moves it and the others
+roll back, so no leaf gets two places and no size two roots. With the head come its leaves, tiles
+and checkpoint, and ``pending`` loses what is now in the tree: all of it or nothing, at any crash.
+A checkpoint is signed before COMMIT and shown to nobody before it has returned.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consent.errors import LogUnavailable, NoteRefused
+from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
+from consent.tree.checkpoint import Checkpoint, signed
+from consent.tree.keys import Signer
+from consent.tree.merkle import Frontier, leaf_hash
+from consent.tree.promise import endorsement, promise
+
+logger = logging.getLogger("consent")
+
+MOST = 1024
+"""Records in one transaction: about 50 ms during which nobody else can write to SQLite."""
+PAUSE = 0.8
+"""Seconds after a record came until it is put into the tree, at most; what comes meanwhile goes
+with it."""
+BREATH = 0.02
+"""Seconds between two full batches, in which others get their turn."""
+
+NO_KEYS = (
+    "the keys of the proof log cannot be used: %s. Choices are recorded, but not put into the tree."
+)
+
+
+class Overtaken(Exception):
+    """Another process has moved the head."""
+
+
+class Sequencer:
+    """The keys of one process, and what it does with them; without keys, nothing."""
+
+    def __init__(self, keys: Callable[[], Sequence[Signer]]) -> None:
+        """``keys``: all are the log's, the last signs."""
+        self._signers = _usable(keys)
+        self._signer: Signer | None = None
+        self.is_open = False
+        """Are head and key known to be stored?"""
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether there is anything that it could do."""
+        return bool(self._signers)
+
+    async def open(self, connection: AsyncConnection) -> None:
+        """Name the tree and make the key known, if nobody has: both before anything is signed."""
+        if self._signers and not self.is_open:
+            await self._head(connection)
+
+    def promise(self, body: bytes) -> bytes | None:
+        """That a record will be in the tree."""
+        signer = self._signer
+        return promise(signer, signer.key.name, leaf_hash(body)) if signer else None
+
+    async def step(self, connection: AsyncConnection) -> int:
+        """Put the oldest records that are pending into the tree; how many they were.
+
+        Raises:
+            Overtaken: nothing may be committed.
+        """
+        before = await self._head(connection)
+        growth = Growth(Frontier(before.size, before.frontier))
+        for row in (await connection.execute(OLDEST)).all():
+            growth.add(row.id, leaf_hash(row.body))
+        if not growth.leaves:
+            return 0
+        if (await connection.execute(_move(before.size, growth.frontier))).rowcount != 1:
+            raise Overtaken
+        await _insert(connection, leaf, growth.leaves)
+        await _insert(connection, tile, growth.tiles)
+        at = Checkpoint(before.origin, growth.frontier.size, growth.frontier.root)
+        note = signed(at, self._under(before.origin))
+        await _insert(connection, checkpoint, [{"size": at.size, "note": note}])
+        done = [{"sequenced": row["record_id"]} for row in growth.leaves]
+        await connection.execute(NO_LONGER_PENDING, done)
+        return len(done)
+
+    async def _head(self, connection: AsyncConnection) -> Row[Any]:
+        while (row := (await connection.execute(select(head))).first()) is None:
+            origin = self._signers[-1].key.name
+            start = {"id": 1, "origin": origin, "size": 0, "frontier": b"", "minimum": 0}
+            await _insert(connection, head, [start])
+        await self._introduce(connection, self._under(row.origin))
+        return row
+
+    def _under(self, origin: str) -> Signer:
+        """Whoever came first has named the tree; every signature is under that name."""
+        if self._signer is None or self._signer.key.name != origin:
+            self._signer = self._signers[-1].under(origin)
+        return self._signer
+
+    async def _introduce(self, connection: AsyncConnection, signer: Signer) -> None:
+        known = {row.vkey for row in await connection.execute(select(key.c.vkey))}
+        if (vkey := str(signer.key)) in known:
+            return
+        others = (other.under(signer.key.name) for other in self._signers[-2::-1])
+        trusted = next((other for other in others if str(other.key) in known), None)
+        note = endorsement(signer.key, trusted) if trusted else None
+        await _insert(connection, key, [{"vkey": vkey, "endorsement": note}])
+
+
+class Sequencing:
+    """When it is done: soon after something was recorded; never while nothing happens."""
+
+    def __init__(self, step: Callable[[], Awaitable[int]]) -> None:
+        self._step = step
+        self._task: asyncio.Task[None] | None = None
+        self._again = False
+        self._end = asyncio.Event()
+
+    def wake(self) -> None:
+        """Something may be pending."""
+        self._again = True
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._run())
+
+    async def end(self) -> None:
+        """What is pending stays so, for whoever comes next; a batch that is begun is ended."""
+        self._end.set()
+
+    async def _run(self) -> None:
+        # At different times in different processes, which then find nothing left to do.
+        while self._again and not await self._ended(random.uniform(PAUSE / 2, PAUSE)):  # noqa: S311
+            self._again = False
+            try:
+                await self._until_none_is_left()
+            except Overtaken:
+                self._again = True
+            except LogUnavailable as error:
+                logger.warning("records wait to be put into the tree: %s", error)
+
+    async def _until_none_is_left(self) -> None:
+        while await self._step() == MOST and not await self._ended(BREATH):
+            pass
+
+    async def _ended(self, pause: float) -> bool:
+        try:
+            async with asyncio.timeout(pause):
+                return await self._end.wait()
+        except TimeoutError:
+            return False
+
+
+@dataclass
+class Growth:
+    """What is added to the tree."""
+
+    frontier: Frontier
+    leaves: list[dict[str, Any]] = field(default_factory=list)
+    tiles: list[dict[str, Any]] = field(default_factory=list)
+
+    def add(self, record_id: str, hash: bytes) -> None:
+        """One leaf, and the tiles that it completes."""
+        self.leaves.append({"idx": self.frontier.size, "record_id": record_id, "hash": hash})
+        for full in self.frontier.append(hash):
+            row = asdict(full)
+            self.tiles.append({"idx": row.pop("index"), **row})
+
+
+OLDEST: Select[Any] = (
+    select(record.c.id, record.c.body).join(pending).order_by(record.c.id).limit(MOST)
+)
+ANY_PENDING = select(pending.c.record_id).limit(1)
+NO_LONGER_PENDING = delete(pending).where(pending.c.record_id == bindparam("sequenced"))
+
+
+def _move(size: int, frontier: Frontier) -> Update:
+    """Compare and swap."""
+    moved = update(head).where(head.c.id == 1, head.c.size == size)
+    return moved.values(size=frontier.size, frontier=bytes(frontier))
+
+
+async def _insert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        await connection.execute(insert(table), rows)
+
+
+def _usable(keys: Callable[[], Sequence[Signer]]) -> Sequence[Signer]:
+    try:
+        return keys()
+    except (NoteRefused, ValueError) as error:
+        logger.error(NO_KEYS, error)
+        return ()
