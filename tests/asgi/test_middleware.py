@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from consent.asgi.state import RequestConsent
 from consent.config import ConsentConfig
 from consent.log.memory import MemoryLog
 from consent.model import Reason
+from consent.tree.keys import Signer
 from tests.asgi.exchange import (
     BANNER,
     HELD,
@@ -299,16 +301,19 @@ def test_behind_a_proxy_that_is_not_trusted_there_is_one_warning(
 
 def test_the_log_is_the_one_that_the_configuration_names(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
+    named: list[str] = []
 
     class Log(MemoryLog):
-        def __init__(self, url: str) -> None:
+        def __init__(self, url: str, *, keys: Callable[[], Sequence[Signer]]) -> None:
             super().__init__()
             asked.append(url)
+            named.extend(signer.key.name for signer in keys())
 
     monkeypatch.setattr("consent.asgi.middleware.SqlLog", Log)
     answer = call(ConsentMiddleware(responds(PAGE), config=site()))
     assert HELD in answer.body
     assert asked == [site().log.url]
+    assert set(named) == {"www.example.fr/consent"}
 
 
 def test_time_is_in_utc() -> None:
