@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from consent import prefix as prefix  # every line that we log begins with our name
 from consent.asgi.event import ChoiceEvent
+from consent.asgi.forms import form_record, record_form, withdraw_form
 from consent.asgi.middleware import ConsentMiddleware
 from consent.asgi.requires import consent_context, consent_of, granted, requires
 from consent.asgi.state import RequestConsent
@@ -19,6 +20,9 @@ __all__ = [
     "Verdict",
     "consent_context",
     "consent_of",
+    "form_record",
     "granted",
+    "record_form",
     "requires",
+    "withdraw_form",
 ]

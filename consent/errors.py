@@ -100,6 +100,10 @@ class MiddlewareMissing(ConsentError):
     """The site's code asks for the choice where no ``ConsentMiddleware`` is around it."""
 
 
+class PretickedBox(ConsentError):
+    """A box that was ticked before anybody touched it is no consent, so none is recorded."""
+
+
 class LogUnavailable(ConsentError):
     """The proof log did not confirm in time that a record is durable."""
 

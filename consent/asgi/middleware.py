@@ -16,6 +16,7 @@ from consent.asgi.endings import Endings
 from consent.asgi.endpoint import Endpoints
 from consent.asgi.excluded import ExcludedGate
 from consent.asgi.findings import Findings
+from consent.asgi.forms import Forms
 from consent.asgi.gate import ResponseGate
 from consent.asgi.gpc import GpcDocument
 from consent.asgi.handshake import HandshakeGate
@@ -80,6 +81,7 @@ class ConsentMiddleware:
         if on_choice is not None:
             proofs, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
+        self._forms = Forms(config, log, clock)
         self._endings = Endings(config, log, proofs, self._sequence, clock)
         findings = Findings(self._policy, log, clock)
         self._rules = Rules(
@@ -107,7 +109,7 @@ class ConsentMiddleware:
             await self.app(scope, receive, send)
             return
         request = self._read(scope)
-        consent = RequestConsent(request, self._unknown)
+        consent = RequestConsent(request, self._unknown, self._forms)
         watch.tell(scope, consent)
         if self._excluded and self._is_excluded(scope):
             await self._pass(request, consent, receive, send)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import MutableMapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from consent.asgi.request import PageRequest
 from consent.asgi.unknown import UnknownNames
 from consent.model import Choice, Verdict
+
+if TYPE_CHECKING:
+    from consent.asgi.forms import Forms
 
 
 class RequestConsent:
@@ -16,11 +19,13 @@ class RequestConsent:
     Asking it makes the response depend on the choice: it is marked private, and to vary by cookie.
     """
 
-    __slots__ = ("_request", "_unknown", "consulted")
+    __slots__ = ("_request", "_unknown", "consulted", "forms")
 
-    def __init__(self, request: PageRequest, unknown: UnknownNames) -> None:
+    def __init__(self, request: PageRequest, unknown: UnknownNames, forms: Forms) -> None:
         self._request = request
         self._unknown = unknown
+        self.forms = forms
+        """Where ``record_form`` finds the log."""
         self.consulted = False
         """Whether the site's code has asked, and so its response may depend on the answer."""
 

@@ -37,9 +37,13 @@ class FrameworkContract:
         raise NotImplementedError
 
     @pytest.fixture
-    def visitor(self, tmp_path: Path) -> TestClient:
+    def log(self) -> MemoryLog:
+        return MemoryLog()
+
+    @pytest.fixture
+    def visitor(self, tmp_path: Path, log: MemoryLog) -> TestClient:
         app = ConsentMiddleware(
-            self.shop(files(tmp_path)), config=CONFIG, log=MemoryLog(), clock=lambda: NOW
+            self.shop(files(tmp_path)), config=CONFIG, log=log, clock=lambda: NOW
         )
         return TestClient(
             app,
@@ -87,6 +91,16 @@ class FrameworkContract:
         assert visitor.get("/asked").json() is False
         answer = visitor.get("/asked", headers={"cookie": YES})
         assert (answer.json(), answer.headers["cache-control"]) == (True, "private")
+
+    def test_a_form_of_the_site_is_recorded_by_one_call(
+        self, visitor: TestClient, log: MemoryLog
+    ) -> None:
+        """P-18"""
+        assert log.records == []
+        assert visitor.post("/form").status_code < 300
+        assert [(one.kind, dict(one.purposes)) for one in log.records] == [
+            ("form", {"newsletter": True})
+        ]
 
     def test_an_error_and_a_missing_page_are_the_frameworks(self, visitor: TestClient) -> None:
         logging.disable()

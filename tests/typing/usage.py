@@ -17,9 +17,13 @@ from consent import (
     RequestConsent,
     Verdict,
     consent_of,
+    form_record,
     granted,
+    record_form,
     requires,
+    withdraw_form,
 )
+from consent.record import Record
 
 
 def site(config: ConsentConfig) -> None:
@@ -30,6 +34,16 @@ def site(config: ConsentConfig) -> None:
     ConsentMiddleware(app, config=config, on_choice=tell)
     ConsentMiddleware(app, config=config, on_choice=[tell, tell_too])
     ConsentMiddleware(app, config=config, on_choice={"crm": tell})
+
+
+async def subscribe(request: Request) -> Response:
+    """Another consent, by one call; the request of any framework will do."""
+    box = await record_form(
+        request, form="news", text="Yes", language="en", checked=True, subject="7f3a"
+    )
+    assert_type(await withdraw_form(request, form="news", subject=box.subject), Record | None)
+    assert_type(await form_record(request.scope, form="news", subject="7f3a"), Record | None)
+    return PlainTextResponse(box.id)
 
 
 async def tell(event: ChoiceEvent) -> None:

@@ -9,11 +9,13 @@ import django
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from django.views.static import serve
 from starlette.types import ASGIApp
 
+from consent import record_form
 from tests.asgi.exchange import PAGE
-from tests.asgi.frameworks import OWN, PIECES, TRACKING
+from tests.asgi.frameworks import BOX, OWN, PIECES, TRACKING
 
 
 def page(request: HttpRequest) -> HttpResponse:
@@ -39,6 +41,12 @@ async def asked(request: Any) -> HttpResponse:
     return JsonResponse(request.scope["state"]["consent"].allows("analytics"), safe=False)
 
 
+@csrf_exempt  # type: ignore[untyped-decorator]
+async def form(request: Any) -> HttpResponse:
+    record = await record_form(request, checked=True, **BOX)
+    return JsonResponse(record.id, safe=False)
+
+
 def failing(request: HttpRequest) -> HttpResponse:
     raise ZeroDivisionError
 
@@ -52,6 +60,7 @@ urlpatterns = [
     path("stream", stream),
     path("cookies", cookies),
     path("asked", asked),
+    path("form", form),
     path("failing", failing),
     path("static/<path:name>", static),
 ]

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, StreamingResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from consent import RequestConsent, consent_of
+from consent import RequestConsent, consent_of, record_form
 from tests.asgi.exchange import PAGE
-from tests.asgi.frameworks import OWN, PIECES, TRACKING
+from tests.asgi.frameworks import BOX, OWN, PIECES, TRACKING
 
 
 def app(folder: str) -> ASGIApp:
@@ -39,6 +39,10 @@ def app(folder: str) -> ASGIApp:
     @made.get("/asked")
     def asked(consent: Annotated[RequestConsent, Depends(consent_of)]) -> bool:
         return consent.allows("analytics")
+
+    @made.post("/form")
+    async def form(request: Request) -> str:
+        return (await record_form(request, checked=True, **BOX)).id
 
     @made.get("/failing")
     def failing() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
-from litestar import Litestar, MediaType, Request, Response, WebSocket, get, websocket
+from litestar import Litestar, MediaType, Request, Response, WebSocket, get, post, websocket
 from litestar.response import Stream
 from litestar.static_files import create_static_files_router
 from starlette.types import ASGIApp
 
+from consent import record_form
 from tests.asgi.exchange import PAGE
-from tests.asgi.frameworks import OWN, PIECES, TRACKING
+from tests.asgi.frameworks import BOX, OWN, PIECES, TRACKING
 
 
 @get("/", media_type=MediaType.HTML)
@@ -41,6 +42,11 @@ async def asked(request: Request[Any, Any, Any]) -> bool:
     return bool(request.state.consent.allows("analytics"))
 
 
+@post("/form")
+async def form(request: Request[Any, Any, Any]) -> str:
+    return (await record_form(request, checked=True, **BOX)).id
+
+
 @get("/failing")
 async def failing() -> None:
     raise ZeroDivisionError
@@ -56,5 +62,5 @@ async def echo(socket: WebSocket[Any, Any, Any]) -> None:
 
 def app(folder: str) -> ASGIApp:
     files = create_static_files_router("/static", [folder], html_mode=True)
-    handlers: list[Any] = [page, stream, cookies, asked, failing, echo, files]
+    handlers: list[Any] = [page, stream, cookies, asked, form, failing, echo, files]
     return cast(ASGIApp, Litestar(handlers, openapi_config=None))

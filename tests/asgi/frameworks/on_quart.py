@@ -8,8 +8,9 @@ from typing import Any, cast
 from quart import Quart, Response, jsonify, request, websocket
 from starlette.types import ASGIApp
 
+from consent import record_form
 from tests.asgi.exchange import PAGE
-from tests.asgi.frameworks import OWN, PIECES, TRACKING
+from tests.asgi.frameworks import BOX, OWN, PIECES, TRACKING
 
 
 def consent(scope: Any) -> Any:
@@ -43,6 +44,10 @@ def app(folder: str) -> ASGIApp:
     @made.get("/asked")
     async def asked() -> Response:
         return jsonify(consent(request.scope).allows("analytics"))
+
+    @made.post("/form")
+    async def form() -> Response:
+        return jsonify((await record_form(request, checked=True, **BOX)).id)
 
     @made.get("/failing")
     async def failing() -> Response:

@@ -12,8 +12,9 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
+from consent import record_form
 from tests.asgi.exchange import PAGE
-from tests.asgi.frameworks import OWN, PIECES, TRACKING
+from tests.asgi.frameworks import BOX, OWN, PIECES, TRACKING
 
 
 async def page(request: Request) -> Response:
@@ -39,6 +40,11 @@ async def asked(request: Request) -> Response:
     return JSONResponse(request.state.consent.allows("analytics"))
 
 
+async def form(request: Request) -> Response:
+    record = await record_form(request, checked=True, **BOX)
+    return JSONResponse(record.id)
+
+
 async def failing(request: Request) -> Response:
     raise ZeroDivisionError
 
@@ -56,6 +62,7 @@ def routes(folder: str) -> list[BaseRoute]:
         Route("/stream", stream),
         Route("/cookies", cookies),
         Route("/asked", asked),
+        Route("/form", form, methods=["POST"]),
         Route("/failing", failing),
         WebSocketRoute("/echo", echo),
         Mount("/static", StaticFiles(directory=folder)),
