@@ -106,5 +106,8 @@ def test_the_ads_tag_can_be_declared_as_the_notes_say() -> None:
 @pytest.mark.parametrize("command", list(main.commands.values()), ids=list(main.commands))
 def test_every_command_and_option_is_documented(command: click.Command) -> None:
     assert f"\n## consent {command.name}" in CLI
-    options = [p for p in command.params if isinstance(p, click.Option)]
+    parts = list(command.commands.values()) if isinstance(command, click.Group) else []
+    assert all(f"`consent {command.name} {part.name}`" in CLI for part in parts)
+    params = [param for each in (command, *parts) for param in each.params]
+    options = [param for param in params if isinstance(param, click.Option)]
     assert all(name in CLI for option in options for name in option.opts)

@@ -7,6 +7,7 @@ import logging
 import click
 
 from consent.cli.check import check, init
+from consent.cli.keys import keys
 from consent.cli.stats import stats
 from consent.cli.verify import verify
 
@@ -19,5 +20,5 @@ def main() -> None:
     logging.getLogger("consent").addHandler(logging.NullHandler())
 
 
-for command in (check, init, stats, verify):
+for command in (check, init, keys, stats, verify):
     main.add_command(command)

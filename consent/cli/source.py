@@ -43,7 +43,11 @@ def opened(url: str | None, config: str | None) -> SqlLog:
         log = SqlLog(str(url))
     except ConfigError as error:
         raise click.UsageError(error.problems[0].message) from error
-    # Opening it would make one, and a misspelt name would then look like an empty log.
-    if log.file is not None and not Path(log.file).is_file():
+    if not is_there(log):
         raise click.ClickException(f"there is no file {log.file}")
     return log
+
+
+def is_there(log: SqlLog) -> bool:
+    """Opening one that is not makes it, and a misspelt name would then look like an empty log."""
+    return log.file is None or Path(log.file).is_file()
