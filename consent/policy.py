@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 
 from ada_url import URL
 
@@ -196,17 +196,22 @@ class Ruling:
         return bool(owners) and all(owner.id in self._waiting for owner in owners)
 
     def hosts(self) -> tuple[str, ...]:
-        """Patterns of every host that may be contacted now, beside the page's own, sorted."""
+        """Patterns of every host that may be contacted now, beside the page's own, sorted.
+
+        Where undeclared hosts are only reported, every declared one: what is granted in the live
+        page is released there, and its policy, which cannot change any more, would name it.
+        """
+        held = self._held if self.policy.enforced else frozenset()
         allowed = {
             pattern
             for service in self.policy.config.services
-            if service.id not in self._held
+            if service.id not in held
             for pattern in service.hosts
         }
         own = {origin.partition("://")[2] for origin in self.policy.own - {self.origin}}
-        return tuple(sorted(allowed | own | self._near()))
+        return tuple(sorted(allowed | own | self._near(held)))
 
-    def _near(self) -> set[str]:
+    def _near(self, held: Set[str]) -> set[str]:
         """Patterns of the site's own domains, but where something held is claimed in one.
 
         A CSP cannot name all subdomains but one. There it names none: those that are the site's own
@@ -214,7 +219,7 @@ class Ruling:
         """
         near: set[str] = set()
         for domain in self.domains:
-            if self._held.isdisjoint(self.policy.owners.claimed_below(domain, but=self._own_hosts)):
+            if held.isdisjoint(self.policy.owners.claimed_below(domain, but=self._own_hosts)):
                 near |= {f"{domain}:*", f"*.{domain}:*"}
         return near
 
