@@ -23,7 +23,7 @@ SCREENS = Screens(PAGES)
 SHOWN = {
     "banner": SCREENS.banner("fr"),
     "preferences": SCREENS.preferences("fr"),
-    "placeholder": SCREENS.placeholder("fr", "youtube", decided=False, opens=True),
+    "placeholder": SCREENS.placeholder("fr", "youtube", decided=False, opens=True, answers=True),
 }
 anything = pytest.mark.parametrize("name", SHOWN)
 
@@ -89,16 +89,18 @@ def test_the_preferences_say_what_the_browser_objects_with() -> None:
 
 def test_a_placeholder_differs_by_what_its_buttons_do() -> None:
     shown = [
-        SCREENS.placeholder("fr", name, decided, opens)
-        for name, decided, opens in [
-            ("youtube", False, True),
-            ("youtube", True, True),
-            ("youtube", False, False),
-            ("pixel", False, False),
+        SCREENS.placeholder("fr", name, decided, opens, answers)
+        for name, decided, opens, answers in [
+            ("youtube", False, True, True),
+            ("youtube", True, True, True),
+            ("youtube", False, False, True),
+            ("youtube", False, False, False),
+            ("pixel", False, False, False),
         ]
     ]
-    assert len({screen.hash for screen in shown}) == 4
-    assert ['value="once"' in content(one)["html"] for one in shown] == [True, True, False, False]
+    assert len({screen.hash for screen in shown}) == 5
+    opening = ['value="once"' in content(one)["html"] for one in shown]
+    assert opening == [True, True, False, False, False]
 
 
 def test_nothing_is_rendered_before_it_is_asked_for_and_then_once() -> None:

@@ -60,5 +60,6 @@ class Archive:
             case Interface.PLACEHOLDER if len(submitted.services) == 1:
                 (service,) = submitted.services
                 opens = bool(submitted.embed)
-                return self._screens.placeholder(lang, service, decided, opens)
+                answers = opens or submitted.in_frame
+                return self._screens.placeholder(lang, service, decided, opens, answers)
         return None

@@ -77,8 +77,10 @@ class Screens:
         )
         return self._screen(Interface.PREFERENCES, lang, html, "consent.css", "page.css")
 
-    def _placeholder(self, lang: str, service: str, decided: bool, opens: bool) -> Screen:
-        """With buttons; ``opens`` where one of them opens the frame in its place."""
+    def _placeholder(
+        self, lang: str, service: str, decided: bool, opens: bool, answers: bool
+    ) -> Screen:
+        """With buttons; ``opens`` where one of them opens the frame, ``answers`` in its place."""
         html = self._pages.placeholder(
             lang=lang,
             service=service,
@@ -86,6 +88,7 @@ class Screens:
             decided=decided,
             next=_START,
             opens=opens,
+            answers=answers,
             unframed=True,
         )
         return self._screen(Interface.PLACEHOLDER, lang, html, "consent.css")

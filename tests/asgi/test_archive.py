@@ -22,15 +22,16 @@ from tests.sites import SERVICES, site
 CONFIG = site(languages=["en", "fr"], services=(*SERVICES, {"use": "youtube"}))
 FILM = "https://www.youtube.com/embed/abc"
 PAGE = b'<html lang="fr"><body><iframe src="' + FILM.encode() + b'"></iframe></body></html>'
+PIXEL_PAGE = PAGE.replace(FILM.encode(), b"https://pixel.example.net/frame")
 
 
-def served() -> str:
+def served(page: bytes = PAGE) -> str:
     """A page of the site, as a visitor without a choice gets it.
 
     In pages, whose charset is the site's, letters beyond ASCII are written as references.
     """
-    page = call(wrap(responds(PAGE), CONFIG), scope_for("/")).body.decode()
-    return re.sub(r"&#(\d{3,});", lambda letter: chr(int(letter[1])), page)
+    body = call(wrap(responds(page), CONFIG), scope_for("/")).body.decode()
+    return re.sub(r"&#(\d{3,});", lambda letter: chr(int(letter[1])), body)
 
 
 def screen_of(visit: Visit, record: Record | None = None) -> dict[str, Any]:
@@ -54,6 +55,15 @@ def test_the_preferences_kept_are_the_page_served_byte_for_byte() -> None:
     page = visit.client.get("/consent/preferences?lang=fr&next=/").text
     visit.send({"action": "save", "lang": "fr", "interface": "preferences"})
     assert screen_of(visit)["html"] == page
+
+
+def test_a_placeholder_that_keeps_its_place_is_kept_as_such() -> None:
+    page = re.search(r'srcdoc="([^"]*)"', served(PIXEL_PAGE))
+    assert page is not None
+    visit = Visit(CONFIG)
+    fields = {"action": "save", "service": "pixel", "keep": "1", "result": "frame"}
+    visit.submit({**fields, "interface": "placeholder", "lang": "fr"})
+    assert screen_of(visit)["html"] == html.unescape(page[1])
 
 
 def test_the_placeholder_kept_is_the_one_served_but_for_its_frame() -> None:
@@ -147,6 +157,17 @@ def test_a_log_that_keeps_no_screens_is_not_asked_to() -> None:
     visit = Visit(CONFIG, proof=Plain(log := MemoryLog()))  # type: ignore[arg-type]
     assert visit.send({"action": "accept_all", "interface": "banner"}).status_code == 200
     assert len(log.records) == 1
+
+
+@pytest.mark.anyio
+async def test_hooks_ask_no_screens_of_a_log_that_keeps_none() -> None:
+    class Plain(MemoryLog):
+        keep_screen = None  # type: ignore[assignment]
+
+    told, _ = telling(log := Plain(), {"crm": print}, CONFIG)
+    await told.keep_screen(shown := Screen("", b""))
+    assert await told.screen(shown.hash) is None
+    assert log.screens == {}
 
 
 @pytest.mark.anyio
