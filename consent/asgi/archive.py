@@ -31,6 +31,7 @@ class Archive:
         self._log = log if isinstance(log, KeepsScreens) else None
         self._screens = Screens(pages)
         self._languages = pages.languages
+        self._notices = ("", pages.config.notice.hash)
         self._kept: set[str] = set()
 
     def shown(self, submitted: Submission, *, decided: bool, objection: Objection) -> Shown:
@@ -51,6 +52,9 @@ class Archive:
                 self._kept.add(digest)
 
     def _screen(self, submitted: Submission, decided: bool, objection: Objection) -> Screen | None:
+        if submitted.notice not in self._notices:
+            # A refusal from a page of before: what it showed then is not known here.
+            return None
         lang = submitted.lang or self._languages[0]
         match submitted.shown:
             case Interface.BANNER:

@@ -98,6 +98,13 @@ def test_what_no_screen_of_ours_was_clicked_for_names_none(interface: str) -> No
     assert visit.log.records[0].scripts in visit.log.screens
 
 
+def test_a_refusal_from_a_page_of_before_names_no_screen() -> None:
+    """It holds, but what it was clicked on is not what would be shown now."""
+    visit = Visit(CONFIG)
+    visit.send({"action": "refuse_all", "interface": "banner", "notice": "0" * 64})
+    assert [record.screen for record in visit.log.records] == [None]
+
+
 def test_the_banner_that_respects_a_signal_is_another_screen() -> None:
     visit = Visit(CONFIG)
     for more in ({}, {"sec-gpc": "1"}):
