@@ -42,7 +42,7 @@ async def log(either: str) -> AsyncIterator[SqlLog]:
 
 
 async def append(log: SqlLog, number: int) -> None:
-    await asyncio.gather(*(log.append(a_record(format=1), NOTICE) for _ in range(number)))
+    await asyncio.gather(*(log.append(a_record(), NOTICE) for _ in range(number)))
 
 
 async def until(reached: Callable[[], Awaitable[bool]]) -> None:
@@ -60,7 +60,7 @@ async def until_sequenced(log: SqlLog, size: int) -> None:
 
 @pytest.mark.usefixtures("soon")
 async def test_what_was_recorded_is_soon_in_the_tree(log: SqlLog, either: str) -> None:
-    record = await log.append(a_record(format=1), NOTICE)
+    record = await log.append(a_record(), NOTICE)
     await until_sequenced(log, 1)
     proof = await log.proofs.proof(record.id)
     assert proof is not None
@@ -75,7 +75,7 @@ async def test_a_record_is_promised_before_it_is_in_the_tree(log: SqlLog, either
     await append(log, 3)
     await holds(either, size=0, pending=3)
     assert await sequence(log) == 3
-    await log.append(a_record(format=1), NOTICE)
+    await log.append(a_record(), NOTICE)
     await holds(either, size=3, pending=1)
 
 

@@ -10,8 +10,11 @@ import asyncio
 import os
 import resource
 import sys
+from uuid import uuid4
 
 from consent.errors import LogUnavailable
+from consent.log.sql import SqlLog
+from tests.log.checked import keys
 from tests.log.examples import NOTICE, a_record, patient
 
 FULL_AT = 1_000_000
@@ -22,13 +25,28 @@ class Writer:
     """Appends and acknowledges."""
 
     def __init__(self, url: str, acks: str) -> None:
-        self.log = patient(url)
+        self.log = patient(url, keys=keys)
+        self.url = url
         self.acks = acks
         self._acks = os.open(acks, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
     async def append(self) -> None:
         record = await self.log.append(a_record(), NOTICE)
         os.write(self._acks, f"{record.id}\n".encode())
+
+    async def insisting(self) -> None:
+        while True:
+            await self._insist(str(uuid4()))
+
+    async def _insist(self, key: str) -> None:
+        while True:
+            try:
+                record = await self.log.append(a_record(idempotency_key=key), NOTICE)
+            except LogUnavailable:
+                await asyncio.sleep(0.02)
+            else:
+                os.write(self._acks, f"{record.id}\n".encode())
+                return
 
     async def forever(self) -> None:
         while True:
@@ -50,6 +68,12 @@ async def same(writer: Writer) -> None:
 async def forever(writer: Writer) -> None:
     """Until killed."""
     await asyncio.gather(*(writer.forever() for _ in range(8)))
+
+
+async def stubborn(writer: Writer) -> None:
+    """Until killed; what is refused is sent again under its key until it is acknowledged."""
+    writer.log = SqlLog(writer.url, keys=keys, deadline=0.5)
+    await asyncio.gather(*(writer.insisting() for _ in range(8)))
 
 
 async def five(writer: Writer) -> None:
@@ -90,7 +114,7 @@ def forked(writer: Writer) -> None:
     asyncio.run(writer.append())
 
 
-MODES = {mode.__name__: mode for mode in (fifty, same, forever, five, full, nobody)}
+MODES = {mode.__name__: mode for mode in (fifty, same, forever, stubborn, five, full, nobody)}
 
 if __name__ == "__main__":
     name, url, acks = sys.argv[1:]
