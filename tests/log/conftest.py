@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from consent.log import sequencer
 from tests.log.postgresql import Server, programs, running
 
 
@@ -36,3 +37,9 @@ def either(request: pytest.FixtureRequest) -> str:
         return str(request.getfixturevalue("url"))
     server: Server = request.getfixturevalue("server")
     return server.database()
+
+
+@pytest.fixture
+def never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Records come into the tree when the test says so."""
+    monkeypatch.setattr(sequencer, "PAUSE", 10_000)

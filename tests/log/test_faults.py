@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from consent.errors import LogUnavailable
 from consent.log import store
 from consent.log.engine import open_engine
+from consent.tree.merkle import TILE_HEIGHT
+from tests.log.checked import holds, keys, sequence
 from tests.log.examples import NOTICE, a_notice, a_record, patient
 from tests.log.inspection import verified
 
@@ -67,10 +70,11 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> Fault:
 
 @pytest.mark.parametrize("moment", ["before", "after"])
 @pytest.mark.parametrize("step", [*STEPS, "COMMIT"])
+@pytest.mark.usefixtures("never")
 async def test_a_fault_leaves_all_or_nothing_and_the_next_try_settles_it(
     fault: Fault, url: str, tmp_path: Path, step: str, moment: str
 ) -> None:
-    log = patient(url)
+    log = patient(url, keys=keys)
     before = await log.append(a_record(), NOTICE)
     fault.arm(moment, step)
     with pytest.raises(LogUnavailable):
@@ -81,6 +85,51 @@ async def test_a_fault_leaves_all_or_nothing_and_the_next_try_settles_it(
     after = await log.append(a_record(notice=OTHER.hash, idempotency_key="k"), OTHER)
     await log.close()
     assert [row.id for row in verified(tmp_path / "consent.db")] == [before.id, after.id]
+    await holds(url, size=0, pending=2)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", ["INSERT INTO head", 'INSERT INTO "key"', "COMMIT"])
+@pytest.mark.usefixtures("never")
+async def test_a_fault_while_the_tree_is_begun_leaves_all_or_nothing(
+    fault: Fault, url: str, step: str, moment: str
+) -> None:
+    log = patient(url, keys=keys)
+    await log.newer("")
+    fault.arm(moment, step)
+    with pytest.raises(LogUnavailable):
+        await log.append(a_record(idempotency_key="k"), NOTICE)
+    assert fault.times == 0
+    await log.append(a_record(idempotency_key="k"), NOTICE)
+    await log.close()
+    await holds(url, size=0, pending=1)
+
+
+TILE = 1 << TILE_HEIGHT
+TREE = ["UPDATE head", "INSERT INTO leaf", "INSERT INTO tile", "INSERT INTO checkpoint"]
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", ["BEGIN IMMEDIATE", *TREE, "DELETE FROM pending", "COMMIT"])
+@pytest.mark.usefixtures("never")
+async def test_a_fault_while_the_tree_grows_leaves_all_or_nothing(
+    fault: Fault, url: str, step: str, moment: str
+) -> None:
+    """Then the process is started again, and all is in the tree, once."""
+    log = patient(url, keys=keys)
+    await asyncio.gather(*(log.append(a_record(), NOTICE) for _ in range(TILE)))
+    fault.arm(moment, step)
+    with pytest.raises(LogUnavailable):
+        await sequence(log)
+    await log.close()
+    assert fault.times == 0
+    persisted = (moment, step) == ("after", "COMMIT")
+    await holds(url, size=TILE if persisted else 0, pending=0 if persisted else TILE)
+    again = patient(url, keys=keys)
+    await again.append(a_record(), NOTICE)
+    await sequence(again)
+    await again.close()
+    await holds(url, size=TILE + 1)
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

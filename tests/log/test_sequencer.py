@@ -24,12 +24,6 @@ NEW = Signer(ORIGIN, bytes([1]) * 32)
 
 
 @pytest.fixture
-def never(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Records come into the tree when the test says so."""
-    monkeypatch.setattr(sequencer, "PAUSE", 10_000)
-
-
-@pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sequencer, "PAUSE", 0.01)
 
