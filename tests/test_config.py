@@ -61,6 +61,41 @@ def test_a_file_that_is_not_toml_is_an_error(tmp_path: Path, content: bytes) -> 
     assert [problem.code for problem in raised.value.problems] == ["E006"]
 
 
+@pytest.mark.parametrize(
+    ("content", "message", "fix"),
+    [
+        ("a = 1\nname = My site", "Line 2 is not TOML: name = …", "quotes"),
+        ("seal = yes", "Line 1 is not TOML: seal = …", "true and false"),
+        ("[services]\na = 1\n[services]", "Line 3 is not TOML: [services]", "[[services]]"),
+        ("[[services]]\n[services]", "Line 2 is not TOML: [services]", "[[services]]"),
+        ("a = 1\na = 2", "not TOML", "consent init"),
+        ("secrets = [\n not-to-be-shown\n]", "Line 2 is not TOML (", "consent init"),
+        ("a = [", "not TOML", "consent init"),
+        ("a = " + "9" * 5000, "cannot be read", "consent init"),
+    ],
+)
+def test_a_line_that_is_not_toml_is_named_with_what_to_write(
+    tmp_path: Path, content: str, message: str, fix: str
+) -> None:
+    """Its value is not: it may be a secret."""
+    file = tmp_path / "consent.toml"
+    file.write_text(content, "utf-8")
+    with pytest.raises(ConfigError) as raised:
+        ConsentConfig.from_toml(file)
+    (problem,) = raised.value.problems
+    assert message in problem.message
+    assert fix in problem.fix
+
+
+def test_a_file_that_an_editor_has_marked_as_unicode_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CONSENT_SECRET", SECRET)
+    file = tmp_path / "consent.toml"
+    file.write_text(TOML, "utf-8-sig")
+    assert ConsentConfig.from_toml(file).site.name
+
+
 def test_a_file_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="E006"):
         ConsentConfig.from_toml(tmp_path / "none.toml")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
@@ -12,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from consent.config import checks, resolve, secrets, wording
+from consent.config.file import load
 from consent.config.notice import facts, notice
 from consent.config.reading import Draft, named, read
 from consent.config.settings import Blocking, Controller, Cookie, Log, Signals, Site
@@ -82,14 +82,7 @@ class ConsentConfig:
         Raises:
             ConfigError: the file cannot be read, or with every problem found in it.
         """
-        try:
-            settings = tomllib.loads(Path(path).read_text("utf-8"))
-        except (OSError, ValueError, RecursionError) as error:
-            problem = Problem(
-                Code.FILE, str(path), f"The file cannot be read: {error}.", "See 'consent init'."
-            )
-            raise ConfigError([problem]) from error
-        return cls(**settings)
+        return cls(**load(Path(path)))
 
     @property
     def asks(self) -> bool:

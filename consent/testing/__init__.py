@@ -103,7 +103,7 @@ def visitor(
     Raises:
         ValueError: the configuration does not ask about one of the names.
     """
-    # Needs httpx, which a site that never tests this way need not have.
+    # Needs httpx2 (an older Starlette httpx), which a site that never tests this way need not have.
     from starlette.testclient import TestClient
 
     make = client or TestClient
