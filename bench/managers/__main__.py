@@ -8,8 +8,9 @@ Counts are of ways that led to declared hosts, then of those that led to any.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from starlette.types import ASGIApp
@@ -19,10 +20,13 @@ from bench.managers.site import Shown, managed
 from tests.browser import sink as sinks
 from tests.browser.gauntlet.run import Seen, chromium, thrice
 from tests.browser.gauntlet.site import PAGES, Arrived, Ports
-from tests.browser.gauntlet.states import Gauntlet, choose
+from tests.browser.gauntlet.states import Gauntlet
 from tests.browser.gauntlet.way import WAYS, ZONES, Way
 
 OURS = {"asgi-consent": "site.test", 'asgi-consent, seal = "strict"': "strict.test"}
+CHOOSING = """(action) => fetch("/consent/choice", {method: "POST", body: JSON.stringify({action}),
+  headers: {"content-type": "application/json"}}).then((answer) => answer.status)"""
+Refuse = Callable[[BrowserContext, str], None]
 BANNER = "#consent-ui .cc-banner"
 TOGETHER = {n: ways[0].family for n, ways in enumerate(PAGES) if not ways[0].is_alone}
 """Pages of many ways: those that need a page of their own would take most of the time."""
@@ -51,36 +55,34 @@ class Comparison:
 
     def manager(self, manager: Manager) -> Row:
         """Before a choice; and in another profile after refusal, which has to be remembered."""
-        site = f"https://{manager.host}"
-        with self.gauntlet.browser.new_context() as context:
-            self._meet(context, site, manager.banner)
-        undecided = self.gauntlet.undecided(site)
         name = f"{manager.name} {manager.version}"
-        if not self.is_whole:
-            return Row(name, undecided, None)
-        with self.gauntlet.browser.new_context() as context:
-            self._refuse(context, site, manager)
-            refused = self.gauntlet.walk(context, f"{site}/refused")
-        return Row(name, undecided, refused)
+        refuse = partial(self._refuse, manager=manager)
+        return self._row(name, f"https://{manager.host}", manager.banner, refuse)
 
     def ours(self, name: str, host: str) -> Row:
         """The same for asgi-consent."""
-        site = f"https://{host}"
+        return self._row(name, f"https://{host}", BANNER, _refuse_ours)
+
+    def _row(self, name: str, site: str, banner: str, refuse: Refuse) -> Row:
         with self.gauntlet.browser.new_context() as context:
-            self._meet(context, site, BANNER)
-        undecided = self.gauntlet.undecided(site)
+            self._meet(context, site, banner)
+        with self.gauntlet.visitor(site, f"undecided{slug(site)}") as undecided:
+            self.gauntlet.go(undecided)
         if not self.is_whole:
-            return Row(name, undecided, None)
+            return Row(name, undecided.seen, None)
         with self.gauntlet.browser.new_context() as context:
-            choose(context, site, "refuse_all")
-            return Row(name, undecided, self.gauntlet.walk(context, f"{site}/refused"))
+            refuse(context, site)
+            with self.gauntlet.walk(context, site, f"refused{slug(site)}") as refused:
+                self.gauntlet.go(refused)
+        return Row(name, undecided.seen, refused.seen)
 
     def _meet(self, context: BrowserContext, site: str, banner: str) -> None:
         page = context.new_page()
         page.goto(f"{site}/")
         page.locator(banner).wait_for(state="visible")
 
-    def _refuse(self, context: BrowserContext, site: str, manager: Manager) -> None:
+    @staticmethod
+    def _refuse(context: BrowserContext, site: str, manager: Manager) -> None:
         page = context.new_page()
         page.goto(f"{site}/")
         banner = page.locator(manager.banner)
@@ -93,7 +95,20 @@ class Comparison:
 
     def banners(self, manager: Manager) -> int:
         """On how many pages its banner was seen before a choice."""
-        return sum(path.startswith("/undecided/") for path in self.shown[manager.name])
+        return sum(path.startswith("/undecided") for path in self.shown[manager.name])
+
+
+def slug(site: str) -> str:
+    """A name that states are told apart by, out of an address: part of a host name."""
+    return "".join(filter(str.isalnum, site.partition("//")[2]))
+
+
+def _refuse_ours(context: BrowserContext, site: str) -> None:
+    page = context.new_page()
+    page.goto(f"{site}/")
+    said = page.evaluate(CHOOSING, "refuse_all")
+    assert said == 200, said
+    page.close()
 
 
 def main() -> None:
@@ -108,10 +123,12 @@ def main() -> None:
         others = {m.host: managed(m, ports, arrived, shown[m.name]) for m in MANAGERS}
         return {**thrice(ports, arrived), **others}
 
+    hosts = [*(manager.host for manager in MANAGERS), *OURS.values()]
+    states = [f"{said}{slug(f'//{host}')}" for host in hosts for said in ("undecided", "refused")]
     with (
         sinks.opened() as sink,
         sync_playwright() as playwright,
-        chromium(playwright.chromium, sink, arrived, sites) as browser,
+        chromium(playwright.chromium, sink, arrived, sites, ["bare", *states]) as browser,
     ):
         gauntlet = Gauntlet(browser, sink, arrived, pages=pages)
         comparison = Comparison(gauntlet, shown, is_whole)

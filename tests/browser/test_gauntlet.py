@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import BrowserType
 from starlette.types import ASGIApp
 
-from tests.browser.gauntlet.run import Seen, chromium, thrice
+from tests.browser.gauntlet.run import STATES, Seen, chromium, thrice
 from tests.browser.gauntlet.site import Arrived, Ports
-from tests.browser.gauntlet.states import FEW, Gauntlet, named, pages_of
+from tests.browser.gauntlet.states import Gauntlet, all_states, named
 from tests.browser.gauntlet.table import table
 from tests.browser.gauntlet.way import WAYS, Way
 from tests.browser.sink import Sink
@@ -24,7 +24,6 @@ _FILE = Path(__file__).parents[1] / "corpus" / "gauntlet.json"
 LIMITS: dict[str, dict[str, str]] = json.loads(_FILE.read_text())
 """Ways that neither seal nor guard closes, by what comes through, each with its reason."""
 NAMED = {name for kind in ("requests", "connections") for name in LIMITS[kind]}
-SITE = "https://site.test"
 HELD = ("undecided", "refused", "withdrawn")
 MOST = 400
 """Ways that fire on the bare site of the browser that these were written for: more."""
@@ -46,16 +45,10 @@ def gauntlet(engine: BrowserType, _sink: Sink) -> Iterator[Gauntlet]:
 
 
 @pytest.fixture(scope="module")
-def states(gauntlet: Gauntlet) -> dict[str, Seen]:
-    bare = gauntlet.bare()
-    seen = {"bare": bare, "undecided": gauntlet.undecided(SITE)}
-    seen["refused"] = gauntlet.refused(SITE, FEW)
-    limits = pages_of(way for way in WAYS if way.title in NAMED)
-    seen["strict"] = gauntlet.undecided("https://strict.test", FEW | limits)
-    seen["accepted"], kept = gauntlet.accepted(SITE, bare)
-    seen["withdrawn"] = gauntlet.withdrawn(SITE, kept, FEW)
-    print(*table(seen), sep="\n")  # noqa: T201 - for `pytest -s`
-    return seen
+def states(gauntlet: Gauntlet) -> Iterator[dict[str, Seen]]:
+    with all_states(gauntlet, NAMED, set(LIMITS["granted"])) as seen:
+        print(*table(seen), sep="\n")  # noqa: T201 - for `pytest -s`
+        yield seen
 
 
 def asked(seen: Seen) -> set[Way]:
@@ -78,7 +71,7 @@ def test_on_the_bare_site_the_ways_lead_somewhere(states: dict[str, Seen]) -> No
     assert len(states["bare"].of("tracker")) > MOST
 
 
-@pytest.mark.parametrize("state", [*HELD, "strict"])
+@pytest.mark.parametrize("state", STATES)
 def test_all_pages_arrive_whole_and_their_ways_are_gone(
     states: dict[str, Seen], state: str
 ) -> None:

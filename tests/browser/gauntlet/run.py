@@ -17,19 +17,23 @@ from tests.browser.gauntlet.way import WAYS, ZONES, Way
 from tests.browser.sink import Sink, ears
 from tests.browser.world import tls_server
 
-HOST = re.compile(r"w(\d+)\.(?:\w+\.)?(tracker|stranger)(?:\.test)?(?:/|$)")
+HOST = re.compile(r"w(\d+)\.(\w+)\.(tracker|stranger)(?:\.test)?(?:/|$)")
 STEP = 50
 """Milliseconds between two looks."""
-TABS = 12
+TABS = 16
 """Pages at a time: a browser has 256 sockets, and what waits for one proves nothing."""
 LONGEST = 20.0
 """Seconds in which a page arrives whole, or never does."""
+LEAST = 0.5
+"""Seconds that are waited for more of a page in any case."""
 FLAGS = (
     *QUIET,
     # Reports of the page's own leave within a minute otherwise.
     "--short-reporting-delay",
     "--allow-loopback-in-peer-connection",
 )
+STATES = ("bare", "undecided", "refused", "strict", "accepted", "withdrawn")
+"""Every host is that of one state, so what comes late is not taken for another's."""
 
 Spot = tuple[Way, str]
 """A way, and the zone it led to."""
@@ -48,8 +52,8 @@ class Seen:
     """Ways of all pages that were opened."""
     lost: list[str] = field(default_factory=list)
     """Pages that did not arrive whole: what they did proves nothing."""
-    slowest: float = 0.0
-    """Seconds from the opening of a page to the last news of it, at most."""
+    took: dict[int, float] = field(default_factory=dict)
+    """Seconds from the arrival of a page to the last news of it, by its number."""
 
     def of(self, zone: str) -> set[Way]:
         """The ways that reached this zone, each in the manner of its own."""
@@ -59,6 +63,11 @@ class Seen:
     def reached(self) -> set[Spot]:
         """Where ways led to, each in the manner of its own."""
         return self.requests | {spot for spot in self.connections if "connects" in spot[0].marks}
+
+    @property
+    def came(self) -> set[Spot]:
+        """Where ways led to, in whatever manner."""
+        return self.requests | self.connections
 
 
 Sites = Callable[[Ports, Arrived], Mapping[str, ASGIApp]]
@@ -76,15 +85,18 @@ def thrice(ports: Ports, arrived: Arrived) -> dict[str, ASGIApp]:
 
 @contextmanager
 def chromium(
-    engine: BrowserType, sink: Sink, arrived: Arrived, sites: Sites = thrice
+    engine: BrowserType,
+    sink: Sink,
+    arrived: Arrived,
+    sites: Sites = thrice,
+    states: Iterable[str] = STATES,
 ) -> Iterator[Browser]:
     """Knows the sites by their names, and nobody else."""
     with ExitStack() as stack:
-        spoken = [f"{way.id}.{zone}" for way in WAYS if "port" in way.marks for zone in way.zones]
-        ports = stack.enter_context(ears(sink, spoken))
-        rules = [
-            f"MAP {name.replace('.', '.*.')}.test 127.0.0.1:{port}" for name, port in ports.items()
-        ]
+        deaf = [way for way in WAYS if "port" in way.marks]
+        named = [f"{way.id}.{state}.{zone}" for state in states for way in deaf for zone in ZONES]
+        ports = stack.enter_context(ears(sink, named))
+        rules = [f"MAP {name}.test 127.0.0.1:{port}" for name, port in ports.items()]
         for name, app in sites(ports, arrived).items():
             rules.append(f"MAP {name} 127.0.0.1:{stack.enter_context(tls_server(app))}")
         rules.append(f"MAP * 127.0.0.1:{sink.port}")
@@ -97,104 +109,152 @@ def chromium(
 
 
 @dataclass
-class Tab:
-    """A page that is open."""
+class Walk:
+    """Pages that are to be opened in one state of things."""
 
-    page: Page
-    number: int
-    opened: float
-    wanted: frozenset[Spot]
-    whole: float = 0.0
-    """When it had arrived; 0 before that."""
-    news: float = 0.0
-    """When there was something new of it last."""
+    state: str
+    site: str
+    """``https://site.test``"""
+    context: BrowserContext
+    scriptless: BrowserContext
+    """The same visitor, for pages that are opened with scripts switched off."""
+    todo: list[int]
+    patience: Mapping[int, float] = field(default_factory=dict)
+    """Seconds without news of a page, by its number, after which no more is expected of it."""
+    enough: frozenset[Spot] = frozenset()
+    """What a page is closed for at once, when all of it has been seen."""
+    due: frozenset[Spot] = frozenset()
+    """What is known to come, and waited for."""
+    seen: Seen = field(default_factory=Seen)
 
 
 @dataclass
-class Walk:
-    """Pages that are opened in one state of things, some at a time."""
+class Tab:
+    """A page that is open."""
 
-    context: BrowserContext
-    address: str
-    """Of the site, and the state: ``https://site.test/refused``."""
+    walk: Walk
+    page: Page
+    number: int
+    opened: float
+    whole: float = 0.0
+    """When it had arrived; 0 before that."""
+    news: float = 0.0
+    """When there was something new of it last; 0 before that."""
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """That it goes."""
+        return PAGES[self.number]
+
+    def is_done(self, now: float) -> bool:
+        """Has all come that is expected of it?"""
+        if now - max(self.news, self.opened) > LONGEST:
+            return True
+        if not self.whole and not (self.leads_away and self.news):
+            return False
+        seen, walk = self.walk.seen, self.walk
+        if self._of(walk.enough) and self._of(walk.enough) <= seen.reached:
+            return True
+        quiet = now - self.news > walk.patience.get(self.number, LEAST)
+        return quiet and self._of(walk.due) <= seen.came
+
+    @property
+    def leads_away(self) -> bool:
+        """Whether it may be gone before it was whole."""
+        return "navigates" in self.ways[0].marks
+
+    def _of(self, spots: frozenset[Spot]) -> set[Spot]:
+        return {spot for spot in spots if spot[0] in self.ways}
+
+
+@dataclass
+class Runner:
+    """Opens the pages of some walks side by side."""
+
     sink: Sink
     arrived: Arrived
-    patience: float
-    """Seconds without news of a page after which no more is expected of it."""
-    wanted: frozenset[Spot] = ALL
-    """What there is to be waited for: a page whose ways have led there is closed at once."""
-    seen: Seen = field(default_factory=Seen)
     tabs: list[Tab] = field(default_factory=list)
 
-    def go(self, numbers: Iterable[int]) -> Seen:
-        """Open the pages of these numbers."""
-        todo = list(numbers)
+    def go(self, walks: Iterable[Walk], tabs: int = TABS) -> None:
+        """Until all that they have to do is done."""
         self.sink.clear()
+        walking = list(walks)
+        todo = [(walk, number) for walk in walking for number in walk.todo]
         while todo or self.tabs:
-            while todo and len(self.tabs) < TABS:
-                self.tabs.append(self._open(todo.pop(0)))
+            while todo and len(self.tabs) < tabs:
+                self.tabs.append(_opened(*todo.pop(0)))
             self.tabs[0].page.wait_for_timeout(STEP)
-            self._hear()
-            for tab in [tab for tab in self.tabs if self._is_done(tab)]:
+            self._hear(walking)
+            for tab in [tab for tab in self.tabs if tab.is_done(time.monotonic())]:
                 self._close(tab)
-        for popup in self.context.pages:
-            popup.close()
-        return self.seen
+        for walk in walking:
+            for popup in walk.context.pages:
+                popup.close()
 
-    def _open(self, number: int) -> Tab:
-        page, now = self.context.new_page(), time.monotonic()
-        with suppress(Error):
-            # It may lead elsewhere before it is there.
-            page.goto(f"{self.address}/{number}", wait_until="commit")
-        if "asked" in PAGES[number][0].marks:
-            with suppress(Error):
-                # A page that is not there yet has none.
-                self.context.new_cdp_session(page).send("Page.getAppManifest")
-        wanted = frozenset(spot for spot in self.wanted if spot[0] in PAGES[number])
-        return Tab(page, number, now, wanted)
+    def _hear(self, walks: Iterable[Walk]) -> None:
+        """Takes down what is new."""
+        now = time.monotonic()
+        requests, connections = _spots(self.sink.requests), _spots(self.sink.connections)
+        for walk in walks:
+            asked = _in(walk.state, requests) - walk.seen.requests
+            connected = _in(walk.state, connections) - walk.seen.connections
+            walk.seen.requests |= asked
+            walk.seen.connections |= connected
+            for tab in (tab for tab in self.tabs if tab.walk is walk):
+                if not tab.whole and self._is_whole(tab):
+                    tab.whole = tab.news = now
+                if any(way in tab.ways for way, _ in asked | connected):
+                    tab.news = now
+
+    def _is_whole(self, tab: Tab) -> bool:
+        """Did all of the page arrive, and were its ways gone?"""
+        gone = self.arrived.get((tab.walk.state, tab.number))
+        silent = not tab.ways[0].marks.isdisjoint({"document", "unheard"})
+        return silent or gone == sum(way.kind == ".js" for way in tab.ways)
 
     def _close(self, tab: Tab) -> None:
-        ways = PAGES[tab.number]
-        self.seen.gone.update(ways)
-        if not tab.whole:
-            self.seen.lost.append(ways[0].title)
-        self.seen.slowest = max(self.seen.slowest, tab.news - (tab.whole or tab.opened))
+        seen = tab.walk.seen
+        seen.gone.update(tab.ways)
+        if not tab.whole and not (tab.leads_away and tab.news):
+            seen.lost.append(tab.ways[0].title)
+        seen.took[tab.number] = tab.news - (tab.whole or tab.opened)
         tab.page.close()
         self.tabs.remove(tab)
 
-    def _is_whole(self, number: int) -> bool:
-        """Did all of the page arrive, and were its ways gone?"""
-        ways = PAGES[number]
-        gone = self.arrived.get((self.address.rpartition("/")[2], number))
-        silent = not ways[0].marks.isdisjoint({"document", "unheard"})
-        return silent or gone == sum(way.kind == ".js" for way in ways)
 
-    def _is_done(self, tab: Tab) -> bool:
-        now = time.monotonic()
-        if tab.wanted <= self.seen.reached:
-            return True
-        return now - (tab.news or tab.opened) > (self.patience if tab.whole else LONGEST)
-
-    def _hear(self) -> None:
-        """Takes down what is new."""
-        requests = set(_spots(self.sink.requests)) - self.seen.requests
-        connections = set(_spots(self.sink.connections)) - self.seen.connections
-        self.seen.requests |= requests
-        self.seen.connections |= connections
-        for tab in self.tabs:
-            if not tab.whole and self._is_whole(tab.number):
-                tab.whole = tab.news = time.monotonic()
-            if any(way in PAGES[tab.number] for way, _ in requests | connections):
-                tab.news = time.monotonic()
+def _opened(walk: Walk, number: int) -> Tab:
+    is_scriptless = PAGES[number][0].family == "noscript"
+    page = (walk.scriptless if is_scriptless else walk.context).new_page()
+    tab = Tab(walk, page, number, time.monotonic())
+    with suppress(Error):
+        # It may lead elsewhere before it is there.
+        page.goto(f"{walk.site}/{walk.state}/{number}", wait_until="commit")
+    if "asked" in tab.ways[0].marks:
+        with suppress(Error):
+            # A page that is not there yet has none.
+            walk.context.new_cdp_session(page).send("Page.getAppManifest")
+    return tab
 
 
-def _spots(called: list[str]) -> Iterator[Spot]:
+Heard = set[tuple[str, Spot]]
+"""What was called, and in which state; "" where that cannot be told."""
+
+
+def _in(state: str, heard: Heard) -> set[Spot]:
+    """What was called in this state; what cannot be told apart is everybody's."""
+    return {spot for told, spot in heard if told in {state, ""}}
+
+
+def _spots(called: list[str]) -> Heard:
     """Takes out what was called."""
     taken = called[:]
     del called[: len(taken)]
-    for each in taken:
-        if found := HOST.match(each):
-            yield WAYS[int(found[1])], found[2]
-        for way in CALLING:
-            if each.startswith(way.calls) or way.calls.startswith(f"{each}/"):
-                yield way, ZONES[0]
+    return {spot for each in taken for spot in _read(each)}
+
+
+def _read(called: str) -> Iterator[tuple[str, Spot]]:
+    if found := HOST.match(called):
+        yield found[2], (WAYS[int(found[1])], found[3])
+    for way in CALLING:
+        if called.startswith(way.calls) or way.calls.startswith(f"{called}/"):
+            yield "", (way, ZONES[0])

@@ -15,7 +15,7 @@ from consent import ConsentMiddleware
 from consent.config import ConsentConfig
 from consent.log.memory import MemoryLog
 from tests import sites
-from tests.browser.gauntlet.way import WAYS, Target, Way
+from tests.browser.gauntlet.way import WAYS, ZONES, Target, Way
 
 TOGETHER = 32
 """Ways on one page, unless one needs it for itself."""
@@ -34,6 +34,8 @@ SERVICES = (
     "tiktok-pixel",
     "youtube",
 )
+GRANTED = ("accepted", "withdrawn")
+"""States in which hosts with a port of their own belong to the service: a policy names each."""
 PRELUDE = """<script>
   const quiet = { mode: "no-cors" };
   var gone = [];
@@ -139,7 +141,7 @@ class Pages:
                         yield name, value
 
     def _target(self, way: Way, state: str, zone: str) -> Target:
-        return way.target(state, zone, self._ports.get(f"{way.id}.{zone}", 0))
+        return way.target(state, zone, self._ports.get(f"{way.id}.{state}.{zone}", 0))
 
 
 def _last(path: str) -> str:
@@ -206,7 +208,9 @@ def site(ports: Ports, arrived: Arrived) -> Starlette:
 
 def config(ports: Ports, seal: bool | str) -> ConsentConfig:
     """One service has all hosts that the ways lead to, but for those of snippets."""
-    hosts = ["*.tracker.test", *(f"*.tracker.test:{port}" for port in sorted(ports.values()))]
+    granted = tuple(f".{state}.{ZONES[0]}" for state in GRANTED)
+    told = sorted(port for name, port in ports.items() if name.endswith(granted))
+    hosts = ["*.tracker.test", *(f"*.tracker.test:{port}" for port in told)]
     tracker = sites.service("tracker", "marketing", hosts=hosts)
     return ConsentConfig(
         site={"name": "Shop", "url": "https://site.test", "languages": ["en"]},

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, StorageState
+from playwright.sync_api import Browser, BrowserContext
 
 from consent.testing import signed_cookie
-from tests.browser.gauntlet.run import ALL, LONGEST, Seen, Spot, Walk
+from tests.browser.gauntlet.run import ALL, LEAST, LONGEST, Runner, Seen, Spot, Walk
 from tests.browser.gauntlet.site import PAGES, Arrived, Ports, config
 from tests.browser.gauntlet.way import WAYS, ZONES, Way
 from tests.browser.sink import Sink
 
-SCRIPTLESS = frozenset(n for n, ways in enumerate(PAGES) if ways[0].family == "noscript")
-"""Pages that are opened with scripts switched off."""
 PATIENCE = 2.0
 """Seconds without news after which no more is expected of the bare site."""
-CHOOSING = """(action) => fetch("/consent/choice", {method: "POST", body: JSON.stringify({action}),
-  headers: {"content-type": "application/json"}}).then((answer) => answer.status)"""
-LEAST = 0.5
-"""Seconds that are waited in any case."""
+SPARE = 1.5
+"""How much longer than on the bare site is waited where nothing comes."""
 EVERY = range(len(PAGES))
 
 
@@ -44,69 +41,93 @@ class Gauntlet:
     arrived: Arrived
     ports: Ports = field(default_factory=dict)
     """Of hosts that are told one; whoever chooses, chooses about them too."""
-    patience: float = PATIENCE
     pages: Iterable[int] = EVERY
     """Their numbers; all, unless one is content with fewer."""
+    patience: Mapping[int, float] = field(default_factory=dict)
+    """Seconds that are waited for more of a page where nothing comes."""
 
     def bare(self) -> Seen:
         """Without the middleware: what does not lead anywhere here proves nothing elsewhere."""
+        with self.visitor("https://bare.test", "bare") as walk:
+            walk.patience, walk.enough = dict.fromkeys(EVERY, PATIENCE), ALL
+            self.go(walk)
+        self.patience = {
+            number: min(max(LEAST, SPARE * took), LONGEST)
+            for number, took in walk.seen.took.items()
+        }
+        return walk.seen
+
+    def go(self, *walks: Walk, tabs: int | None = None) -> None:
+        """Side by side, since most of the time is waiting."""
+        runner = Runner(self.sink, self.arrived)
+        runner.go(walks, **({"tabs": tabs} if tabs else {}))
+
+    @contextmanager
+    def visitor(self, site: str, state: str, pages: Iterable[int] = EVERY) -> Iterator[Walk]:
+        """A profile that nothing was chosen in, and the pages that it will open."""
+        with self.browser.new_context() as context, self.walk(context, site, state, pages) as walk:
+            yield walk
+
+    @contextmanager
+    def decided(
+        self, site: str, state: str, pages: Iterable[int] = EVERY, *, purposes: bool
+    ) -> Iterator[Walk]:
+        """Another one, that has the cookie of a choice."""
         with self.browser.new_context() as context:
-            seen = self.walk(context, "https://bare.test/bare")
-        # As long as it took here is waited where nothing comes.
-        self.patience = min(max(LEAST, seen.slowest), LONGEST)
-        return seen
+            name, value = signed_cookie(config(self.ports, seal=True), purposes=purposes)
+            context.add_cookies([{"name": name, "value": value, "url": f"{site}/", "secure": True}])
+            with self.walk(context, site, state, pages) as walk:
+                yield walk
 
-    def undecided(self, site: str, pages: Iterable[int] = EVERY) -> Seen:
-        """Before any choice."""
-        with self.browser.new_context() as context:
-            return self.walk(context, f"{site}/undecided", pages)
-
-    def refused(self, site: str, pages: Iterable[int] = EVERY) -> Seen:
-        """Once everything was refused."""
-        with self.browser.new_context() as context:
-            self._decided(context, site, purposes=False)
-            return self.walk(context, f"{site}/refused", pages)
-
-    def accepted(self, site: str, bare: Seen) -> tuple[Seen, StorageState]:
-        """Once everything was granted; and what the browser keeps of it."""
-        wanted = frozenset(spot for spot in bare.reached if spot[1] == ZONES[0])
-        with self.browser.new_context() as context:
-            self._decided(context, site, purposes=True)
-            seen = self.walk(context, f"{site}/accepted", wanted=wanted)
-            missed = {way for way, _ in wanted - seen.reached}
-            # With less to do at a time, as a visitor's browser.
-            again = self.walk(context, f"{site}/accepted", pages_of(missed), wanted=wanted)
-            seen.requests |= again.requests
-            seen.connections |= again.connections
-            return seen, context.storage_state()
-
-    def withdrawn(self, site: str, kept: StorageState, pages: Iterable[int]) -> Seen:
-        """Once a visitor who had granted everything has clicked on the refusal."""
-        with self.browser.new_context(storage_state=kept) as context:
-            _withdraw(context, site)
-            return self.walk(context, f"{site}/withdrawn", pages)
-
+    @contextmanager
     def walk(
-        self,
-        context: BrowserContext,
-        address: str,
-        pages: Iterable[int] = EVERY,
-        wanted: frozenset[Spot] = ALL,
-    ) -> Seen:
-        """These pages in this state of things: ``https://site.test/refused``."""
-        numbers = set(pages) & set(self.pages)
-        walk = Walk(context, address, self.sink, self.arrived, self.patience, wanted)
-        walk.go(numbers - SCRIPTLESS)
-        with self._scriptless(context.storage_state()) as walk.context:
-            return walk.go(numbers & SCRIPTLESS)
+        self, context: BrowserContext, site: str, state: str, pages: Iterable[int] = EVERY
+    ) -> Iterator[Walk]:
+        """What this profile will open."""
+        kept = context.storage_state()
+        with self.browser.new_context(java_script_enabled=False, storage_state=kept) as scriptless:
+            todo = sorted(set(pages) & set(self.pages))
+            yield Walk(state, site, context, scriptless, todo, self.patience)
 
-    def _decided(self, context: BrowserContext, site: str, *, purposes: bool) -> None:
-        """By the cookie alone."""
-        name, value = signed_cookie(config(self.ports, seal=True), purposes=purposes)
-        context.add_cookies([{"name": name, "value": value, "url": f"{site}/", "secure": True}])
+    def accepted(self, walk: Walk, wanted: frozenset[Spot]) -> None:
+        """Goes it, until what is wanted has come."""
+        walk.due = walk.enough = wanted
+        self.go(walk)
+        # With less to do at a time, as a visitor's browser.
+        walk.todo = sorted(pages_of(way for way, _ in wanted - walk.seen.reached))
+        self.go(walk, tabs=2)
 
-    def _scriptless(self, state: StorageState) -> BrowserContext:
-        return self.browser.new_context(java_script_enabled=False, storage_state=state)
+
+@contextmanager
+def all_states(gauntlet: Gauntlet, limits: set[str], missed: set[str]) -> Iterator[dict[str, Seen]]:
+    """Every state, those that hold side by side.
+
+    Args:
+        gauntlet: the browser.
+        limits: titles of ways that are known to come through.
+        missed: titles of ways that are known not to come back once granted.
+    """
+    bare = gauntlet.bare()
+    known = frozenset(spot for spot in bare.came if spot[0].title in limits)
+    strict = FEW | pages_of(way for way in WAYS if way.title in limits)
+    wanted = frozenset(
+        (way, zone) for way, zone in bare.reached if zone == ZONES[0] and way.title not in missed
+    )
+    site = "https://site.test"
+    with ExitStack() as stack:
+        undecided = stack.enter_context(gauntlet.visitor(site, "undecided"))
+        refused = stack.enter_context(gauntlet.decided(site, "refused", FEW, purposes=False))
+        held = stack.enter_context(gauntlet.visitor("https://strict.test", "strict", strict))
+        undecided.due = refused.due = known
+        gauntlet.go(undecided, refused, held)
+        accepted = stack.enter_context(gauntlet.decided(site, "accepted", purposes=True))
+        gauntlet.accepted(accepted, wanted)
+        withdraw(accepted.context, site)
+        withdrawn = stack.enter_context(gauntlet.walk(accepted.context, site, "withdrawn", FEW))
+        withdrawn.due = known
+        gauntlet.go(withdrawn)
+        walks = (undecided, refused, held, accepted, withdrawn)
+        yield {"bare": bare, **{walk.state: walk.seen for walk in walks}}
 
 
 def pages_of(ways: Iterable[Way]) -> set[int]:
@@ -115,22 +136,14 @@ def pages_of(ways: Iterable[Way]) -> set[int]:
     return {number for number, page in enumerate(PAGES) if found.intersection(page)}
 
 
-def _withdraw(context: BrowserContext, site: str) -> None:
+def withdraw(context: BrowserContext, site: str) -> None:
+    """By a click, in the profile of a visitor who had granted everything."""
     page = context.new_page()
     page.goto(f"{site}/")
     page.locator(".cc-reopen").click()
-    with page.expect_response("**/consent/choice") as said:
+    with page.expect_response("**/consent/choice") as said, page.expect_navigation():
         page.locator("dialog [value=refuse_all]").click()
     assert said.value.status == 200
-    page.close()
-
-
-def choose(context: BrowserContext, site: str, action: str) -> None:
-    """As the banner would: ``accept_all`` or ``refuse_all``."""
-    page = context.new_page()
-    page.goto(f"{site}/")
-    said = page.evaluate(CHOOSING, action)
-    assert said == 200, said
     page.close()
 
 
