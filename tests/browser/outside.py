@@ -1,17 +1,17 @@
-"""A site that talks to others in every way, behind the middleware and over TLS."""
+"""A site that talks to others, behind the middleware and over TLS."""
 
 from __future__ import annotations
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from consent import ConsentConfig, ConsentMiddleware
 from consent.log import ProofLog
 from consent.log.memory import MemoryLog
 from tests import sites
-from tests.browser.ways import IMPORTING, WAYS, WORKER, script
+from tests.browser.ways import NAVIGATION, WAYS, WORKER, script
 
 COUNTER = "https://counter.example.net/"
 """Of a service for analytics."""
@@ -51,27 +51,32 @@ async def _home(request: Request) -> Response:
     return HTMLResponse(document(f"{TAGGED}<a id=next href=/next>Next</a>"))
 
 
-async def _way(request: Request) -> Response:
-    way = list(WAYS)[request.path_params["number"]]
-    return HTMLResponse(document(f"<script>{script(way, COUNTER, STRANGER)}</script>"))
+async def _ways(request: Request) -> Response:
+    """Each with a path of its own."""
+    scripts = [
+        script(way, f"{COUNTER}{number}", f"{STRANGER}{number}")
+        for number, way in enumerate(WAYS.values())
+    ]
+    return HTMLResponse(document("".join(f"<script>{each}</script>" for each in scripts)))
+
+
+async def _leaving(request: Request) -> Response:
+    """To whom somebody declared first."""
+    number = request.path_params["number"]
+    way = list(NAVIGATION.values())[number]
+    return HTMLResponse(
+        document(f"<script>{script(way, f'{COUNTER}{number}', f'{STRANGER}{number}')}</script>")
+    )
 
 
 async def _go(request: Request) -> Response:
     return RedirectResponse(request.query_params["to"], 302)
 
 
-async def _pay(request: Request) -> Response:
-    return RedirectResponse(BANK, 303)
-
-
 async def _order(request: Request) -> Response:
     """A form, and the page that answers its POST."""
     form = "<form method=post><input name=note id=note><button id=send>Order</button></form>"
     return HTMLResponse(document(f"{TAGGED}{form}<p>{request.method}</p>"))
-
-
-async def _life(request: Request) -> Response:
-    return HTMLResponse(document(LIFE))
 
 
 async def _strict(request: Request) -> Response:
@@ -81,30 +86,8 @@ async def _strict(request: Request) -> Response:
     return HTMLResponse(document(body, nonce=NONCE), headers=headers)
 
 
-async def _file(request: Request) -> Response:
-    headers = {"content-disposition": "attachment; filename=list.csv"}
-    return PlainTextResponse("a,b", headers=headers)
-
-
-async def _script(request: Request) -> Response:
-    scripts = {"/worker.js": WORKER, "/importing.js": IMPORTING, "/echo.js": ECHO}
-    return Response(scripts[request.url.path], media_type="text/javascript")
-
-
-async def _events(request: Request) -> Response:
-    return Response("data: hello\n\n", media_type="text/event-stream")
-
-
-ECHO = "postMessage('hello')"
-LIFE = f"""
-<a id=link href={STRANGER}read>Read on</a>
-<form method=post action=/pay><button id=pay>Pay</button></form>
-<button id=popup onclick="window.open('{STRANGER}window')">Open</button>
-<button id=inline onclick="this.textContent = 'clicked'" style="color: rgb(1, 2, 3)">Click</button>
-<a id=file href=/file>List</a>
-<iframe id=frame srcdoc="<script>document.title = 'lives'</script>"></iframe>
-<img id=drawn src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw==">
-"""
+async def _worker(request: Request) -> Response:
+    return Response(WORKER, media_type="text/javascript")
 
 
 def shop(log: ProofLog | None = None) -> ConsentMiddleware:
@@ -112,14 +95,11 @@ def shop(log: ProofLog | None = None) -> ConsentMiddleware:
     routes = [
         Route("/", _home),
         Route("/next", _home),
-        Route("/way/{number:int}", _way),
+        Route("/ways", _ways),
+        Route("/leaving/{number:int}", _leaving),
         Route("/go", _go),
-        Route("/pay", _pay, methods=["POST"]),
         Route("/order", _order, methods=["GET", "POST"]),
-        Route("/life", _life),
         Route("/strict", _strict),
-        Route("/file", _file),
-        Route("/events", _events),
-        *(Route(path, _script) for path in ("/worker.js", "/importing.js", "/echo.js")),
+        Route("/worker.js", _worker),
     ]
     return ConsentMiddleware(Starlette(routes=routes), config=config(), log=log or MemoryLog())

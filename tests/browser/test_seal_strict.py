@@ -1,18 +1,18 @@
 """``seal = "strict"``: no request and no connection, whatever a script does (design.md §3).
 
-Every way has a host of its own, so all of them can be gone in one run; what counts is that each
-one fires on the same pages without the middleware.
+One way of each kind, on a page that is in front; all there are, and that none leads anywhere, are
+in ``test_gauntlet.py``. Each has a host of its own, and what counts is that it fires on the same
+page without the middleware.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, BrowserType, Error, Page
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -22,19 +22,20 @@ from starlette.types import Receive, Scope, Send
 from consent import Choice, ConsentMiddleware
 from consent.cookie import ChoiceCookie
 from consent.log.memory import MemoryLog
+from tests.browser import ways
 from tests.browser.sink import Sink
-from tests.browser.ways import IMPORTING, WAYS, WORKER, script
 from tests.browser.world import world
 from tests.headers.rulings import blocking
 from tests.sites import service
 
 BARE, STRICT = "https://bare.site.test", "https://strict.site.test"
-SILENT = "a relay of WebRTC"
-"""Never a request; and under the strict seal WebRTC is off, for whom it may be granted as well."""
-LOUD = WAYS.keys() - {SILENT}
-SPECULATION = "a prefetch by speculation rules"
-SETTLING = 1500
-TRIES = 4
+WAYS = ways.WAYS | {"a relay": ways.RELAY, "a prefetch by speculation rules": ways.RULES}
+LOUD = set(WAYS) - {"a relay"}
+"""A relay asks for nothing; and WebRTC is off under the strict seal, for whom it may be as well."""
+LOOKS, LOOK = 300, 100
+"""Looks for what has to come, and milliseconds between them."""
+QUIET = 20
+"""Looks where nothing may come."""
 CONFIG = blocking(
     service("counter", "analytics", hosts=["*.counter.example.net"]),
     service("choice", "necessary", exempt_reason="security", hosts=["exempt.example.net"]),
@@ -42,9 +43,11 @@ CONFIG = blocking(
 )
 
 
-async def _way(request: Request) -> Response:
-    way = list(WAYS)[request.path_params["number"]]
-    return _page(f"<script>{script(way, _host(way))}</script>")
+async def _ways(request: Request) -> Response:
+    scripts = "".join(
+        f"<script>{ways.script(way, _host(name))}</script>" for name, way in WAYS.items()
+    )
+    return _page(scripts)
 
 
 async def _go(request: Request) -> Response:
@@ -52,8 +55,7 @@ async def _go(request: Request) -> Response:
 
 
 async def _worker(request: Request) -> Response:
-    code = WORKER if request.url.path == "/worker.js" else IMPORTING
-    return Response(code, media_type="text/javascript")
+    return Response(ways.WORKER, media_type="text/javascript")
 
 
 async def _life(request: Request) -> Response:
@@ -77,10 +79,9 @@ def _host(way: str) -> str:
 
 SITE = Starlette(
     routes=[
-        Route("/way/{number:int}", _way),
+        Route("/ways", _ways),
         Route("/go", _go),
         Route("/worker.js", _worker),
-        Route("/importing.js", _worker),
         Route("/order", _life, methods=["GET", "POST"]),
         Route("/thanks", _thanks),
     ]
@@ -111,25 +112,13 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-def _gone(context: BrowserContext, sink: Sink, site: str, *, wanted: bool) -> set[str]:
-    """Ways that led to a request when all of them are tried; waits for what is ``wanted``."""
-    for number in range(len(WAYS)):
-        with suppress(Error):
-            # Some leave the page before it is loaded.
-            context.new_page().goto(f"{site}/way/{number}", wait_until="commit")
-    # Only pages that are in front prefetch, and not while the browser is busy.
-    front = context.pages[list(WAYS).index(SPECULATION)]
-    front.bring_to_front()
-    front.wait_for_timeout(SETTLING)
-    front.reload()
-    front.wait_for_timeout(SETTLING)
-    for _ in range(TRIES if wanted else 0):
-        # A busy machine leaves some aside: they get another chance, in front and by themselves.
-        for way in LOUD - _asked(sink):
-            page = context.new_page()
-            with suppress(Error):
-                page.goto(f"{site}/way/{list(WAYS).index(way)}", wait_until="commit")
-            page.wait_for_timeout(SETTLING)
+def _gone(page: Page, sink: Sink, site: str, wanted: set[str]) -> set[str]:
+    """Ways that led to a request, once those that are wanted have led anywhere."""
+    page.goto(f"{site}/ways")
+    for _ in range(LOOKS if wanted else QUIET):
+        if wanted and _asked(sink) == LOUD and _connected(sink) >= wanted:
+            break
+        page.wait_for_timeout(LOOK)
     return _asked(sink)
 
 
@@ -142,22 +131,22 @@ def _connected(sink: Sink) -> set[str]:
     return {way for way in WAYS if _host(way).split("/")[2] in sink.connections}
 
 
-def test_every_way_fires_without_the_middleware(context: BrowserContext, sink: Sink) -> None:
+def test_every_way_fires_without_the_middleware(page: Page, sink: Sink) -> None:
     """What does not fire here proves nothing below."""
-    assert _gone(context, sink, BARE, wanted=True) == LOUD
+    assert _gone(page, sink, BARE, set(WAYS)) == LOUD
     assert _connected(sink) == WAYS.keys()
 
 
-def test_before_any_choice_nobody_is_connected_to(context: BrowserContext, sink: Sink) -> None:
-    assert (_gone(context, sink, STRICT, wanted=False), _connected(sink)) == (set(), set())
+def test_before_any_choice_nobody_is_connected_to(page: Page, sink: Sink) -> None:
+    assert (_gone(page, sink, STRICT, set()), _connected(sink)) == (set(), set())
 
 
-def test_once_granted_every_way_fires_again(context: BrowserContext, sink: Sink) -> None:
+def test_once_granted_every_way_fires_again(page: Page, sink: Sink) -> None:
     cookie = ChoiceCookie(CONFIG)
     now = datetime.now(UTC)
     value = cookie.encode(Choice(uuid4(), 1, now, {"analytics": True}), now=now)
-    context.add_cookies([{"name": cookie.name(secure=True), "value": value, "url": STRICT}])
-    assert _gone(context, sink, STRICT, wanted=True) == LOUD
+    page.context.add_cookies([{"name": cookie.name(secure=True), "value": value, "url": STRICT}])
+    assert _gone(page, sink, STRICT, LOUD) == LOUD
 
 
 def test_the_sites_own_forms_and_redirects_work(page: Page) -> None:
