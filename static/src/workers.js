@@ -3,12 +3,8 @@
 
 /** Fetches the site's service workers anew and has them start at once: they wait for our word. */
 export async function renewWorkers() {
-  const all = (await navigator.serviceWorker?.getRegistrations()) ?? [];
-  // All at once: a page may be closed, and one whose script is gone may not keep the others.
-  await Promise.allSettled(
-    all.map(async (found) => {
-      await found.update();
-      (found.installing ?? found.waiting)?.postMessage("consent:now");
-    }),
-  );
+  for (const found of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
+    await found.update();
+    (found.installing ?? found.waiting)?.postMessage("consent:now");
+  }
 }

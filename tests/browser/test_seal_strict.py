@@ -29,7 +29,9 @@ from tests.headers.rulings import blocking
 from tests.sites import service
 
 BARE, STRICT = "https://bare.site.test", "https://strict.site.test"
-WAYS = ways.WAYS | {"a relay": ways.RELAY, "a prefetch by speculation rules": ways.RULES}
+PAGES_OWN = {name: way for name, way in ways.WAYS.items() if "worker" not in name}
+"""Workers obey the same header, of their own, under either seal."""
+WAYS = PAGES_OWN | {"a relay": ways.RELAY, "a prefetch by speculation rules": ways.RULES}
 LOUD = set(WAYS) - {"a relay"}
 """A relay asks for nothing; and WebRTC is off under the strict seal, for whom it may be as well."""
 LOOKS, LOOK = 300, 100
@@ -52,10 +54,6 @@ async def _ways(request: Request) -> Response:
 
 async def _go(request: Request) -> Response:
     return RedirectResponse(request.query_params["to"], 302)
-
-
-async def _worker(request: Request) -> Response:
-    return Response(ways.WORKER, media_type="text/javascript")
 
 
 async def _life(request: Request) -> Response:
@@ -81,7 +79,6 @@ SITE = Starlette(
     routes=[
         Route("/ways", _ways),
         Route("/go", _go),
-        Route("/worker.js", _worker),
         Route("/order", _life, methods=["GET", "POST"]),
         Route("/thanks", _thanks),
     ]

@@ -69,7 +69,7 @@ const other = new RTCPeerConnection();
 await other.setRemoteDescription(offer);
 const answer = await other.createAnswer();
 await call.setRemoteDescription({ type: "answer", sdp: answer.sdp.replace(/c=IN.*\r\n/, (c) => `${c}a=candidate:1 1 udp 2113937151 ${host} ${port} typ host\r\n`) });
-// WebRTC: of a frame [connects] [port]
+// WebRTC: of a frame [alone] [connects] [port]
 const call = new (add("iframe").contentWindow.RTCPeerConnection)({ iceServers: [{ urls: `stun:${host}:${port}` }] });
 call.createDataChannel("x");
 await call.setLocalDescription();
