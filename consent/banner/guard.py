@@ -20,7 +20,7 @@ PLACE = b"CONSENT_RULES"
 """Stands in the built code for the rules."""
 
 WITHOUT_CALLS = b'for(const old of["","webkit"])delete self[old+"RTCPeerConnection"];'
-"""Under the strict seal WebRTC is off, but Chromium 156 refuses too late what a description names."""
+"""Under the strict seal no page has WebRTC: Chromium 156 refuses too late what is described."""
 
 SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 KINDS = ("cookie", "local", "session")
