@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
 from consent.verify.canonical import read as read_canonical
-from consent.verify.checkpoints import Checkpoints, Copy, read_copy
+from consent.verify.checkpoints import Checkpoints, Copy
 from consent.verify.database import Database
 from consent.verify.hashes import Edge
 from consent.verify.notes import Key
@@ -19,6 +19,7 @@ from consent.verify.tables import all_of, check_schema
 from consent.verify.tiles import Tiles
 from consent.verify.tree import Head, Tree, read_head
 from consent.verify.trust import Trust
+from consent.verify.witnessed import answers
 
 YEAR_MS = 365 * 86_400_000
 
@@ -81,7 +82,8 @@ class _Log:
         records = Records(report, notices=notices.keys(), screens=screens.keys(), now=self._now)
         checkpoints = Checkpoints(
             all_of(database, "checkpoint", report, "size"),
-            [*copies, *self._witnessed()],
+            answers(database, report),
+            copies,
             origin=head.origin if head else "",
             trust=trust,
             report=report,
@@ -133,21 +135,6 @@ class _Log:
         """Since when no record can be over, by the shortest time that visitors were ever told."""
         years = [each for each in retention if each is not None]
         return in_ms(self._now) - min(years) * YEAR_MS if years else None
-
-    def _witnessed(self) -> Iterator[Copy]:
-        """What witnesses sent back; what is no checkpoint is left to whoever can read it."""
-        rows = all_of(self._database, "witness", self._report, "size, kind, name")
-        for size, kind, name, content in rows:
-            self._report.counts["witnessed"] += 1
-            where = f"witness {kind:.20} {name:.80} of {size}"
-            try:
-                copy = read_copy(where, content.decode())
-            except ValueError:
-                self._report.add(Code.UNREAD, where, "not a checkpoint, and not looked at")
-                continue
-            if copy.checkpoint.size != size:
-                self._report.add(Code.OUTSIDE, where, "a checkpoint of another size")
-            yield copy
 
     def _check_head(self, head: Head | None, edge: Edge) -> None:
         report = self._report

@@ -154,7 +154,12 @@ class Built:
                 database.execute("INSERT INTO tile VALUES (?, ?, ?)", tile)
         head = (1, self.signers[0].name, self.records, frontier(leaves), self.pruned)
         database.execute("INSERT INTO head VALUES (?, ?, ?, ?, ?)", head)
-        witness = (self.batch, "file", "kept", self.signers[-1].checkpoint(leaves[: self.batch]))
+        witness = (
+            self.batch,
+            "directory",
+            "kept",
+            self.signers[-1].checkpoint(leaves[: self.batch]),
+        )
         database.execute("INSERT INTO witness VALUES (?, ?, ?, CAST(? AS BLOB))", witness)
         before: Signer | None = None
         for each in self.signers:

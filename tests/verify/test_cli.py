@@ -58,7 +58,7 @@ def test_what_the_reader_brings_is_looked_at(path: Path, tmp_path: Path) -> None
     (kept / "checkpoints").write_text("\n".join(notes))
     (kept / ".git").write_text("no checkpoint")
     report = json.loads(run(path, "--witness", kept.parent, "--key", OWN.vkey, "--json").stdout)
-    assert (report["holds"], report["counts"]["copies"]) == (True, 4)
+    assert (report["holds"], report["counts"]["copies"]) == (True, 3)
     assert "taken at its word" not in run(path, "--key", OWN.vkey).stdout
 
 
