@@ -92,7 +92,7 @@ class Checkpoints:
             if size == edge.size:
                 self._check(size, note, root)
             else:
-                self._report.add(Code.CHECKPOINT, f"checkpoint {size}", "there is more than one")
+                self._report.add(Code.CHECKPOINT, f"checkpoint {size}", "no tree has this size")
         for size, answer in self._answered.until(edge.size):
             self._check_answer(size, answer, root)
         for _, copy in self._copies.until(edge.size):

@@ -35,9 +35,7 @@ def _read(file: Path) -> Iterator[Copy]:
             raise ValueError("too large for checkpoints")
         for note in split_notes(file.read_text("utf-8")):
             yield read_copy(str(file), note)
-    except OSError as error:
-        raise LogUnreadable(f"{file}: {error.strerror}") from error
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise LogUnreadable(f"{file}: {error}") from error
 
 

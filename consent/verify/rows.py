@@ -20,6 +20,7 @@ UNIQUE = (
     ("subject", "subject, seq"),
     ("pending", "record_id"),
     ("leaf", "record_id"),
+    ("checkpoint", "size"),
     ("key", "vkey"),
     ("witness", "size, kind, name"),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import click
@@ -11,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from consent.cli import main
+from consent.verify.copies import LARGEST
 from consent.verify.report import Code
 from tests.verify.built import Built, changing
 from tests.verify.signing import signer
@@ -120,6 +122,24 @@ def test_what_cannot_be_read_is_status_1_without_a_traceback(
     for arguments in ([path], ["--log", f"sqlite:///{path}"]):
         result = run(*arguments)
         assert (result.exit_code, type(result.exception)) == (1, SystemExit)
+
+
+def test_a_configuration_that_cannot_be_used_is_status_1(tmp_path: Path) -> None:
+    (tmp_path / "consent.toml").write_text("[site]\n")
+    assert run("--config", tmp_path / "consent.toml").exit_code == 1
+
+
+def test_postgresql_needs_its_driver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "consent.verify.postgresql", None)
+    result = run("--log", "postgresql://site@127.0.0.1:9/consent")
+    assert result.exit_code == 1
+    assert "asgi-consent[postgresql]" in result.stderr
+
+
+def test_a_file_too_large_for_checkpoints_is_not_read(path: Path, tmp_path: Path) -> None:
+    with (tmp_path / "large").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    assert run(path, "--witness", tmp_path / "large").exit_code == 1
 
 
 @pytest.mark.parametrize("content", ["", "not a checkpoint", signer().note("no checkpoint\n")])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,6 +34,13 @@ def test_what_is_old_enough_may_be_pruned(tmp_path: Path) -> None:
     report = report_on(path, now=YEARS_LATER)
     assert (report.holds, report.counts["pruned"], report.counts["records"]) == (True, 3, 10)
     assert not report.found
+
+
+def test_a_pruned_record_without_a_time_is_not_taken_for_an_old_one(tmp_path: Path) -> None:
+    path = Built(pruned=3).write(tmp_path / "consent.db")
+    with changing(path) as database:
+        database.execute("UPDATE leaf SET record_id = 'long ago' WHERE idx = 0")
+    assert report_on(path, now=YEARS_LATER).found[Code.TOO_EARLY] == 1
 
 
 def test_a_log_may_be_pruned_empty(tmp_path: Path) -> None:
@@ -128,20 +134,3 @@ def test_a_value_of_another_type_is_found_not_stumbled_over(path: Path, change: 
     with changing(path) as database:
         database.execute(change)
     assert Code.SCHEMA in found_in(path)
-
-
-def test_the_file_is_only_read(path: Path) -> None:
-    before = path.read_bytes()
-    path.chmod(0o400)
-    report_on(path)
-    assert path.read_bytes() == before
-    assert sorted(each.name for each in path.parent.iterdir()) == ["consent.db"]
-
-
-def test_a_log_that_is_being_written_is_read_as_it_was_at_one_moment(path: Path) -> None:
-    with sqlite3.connect(path) as database:
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("DELETE FROM subject WHERE seq = 2")
-        assert report_on(path).counts["erased"] == 1
-    assert report_on(path).counts["erased"] > 1
-    database.close()

@@ -249,6 +249,48 @@ def prune_what_is_young(database: Database) -> None:
         database.execute("DELETE FROM subject WHERE record_id = ?", (LOG.id(number),))
 
 
+def lower_the_minimum_below_nothing(database: Database) -> None:
+    database.execute("UPDATE head SET minimum = -1")
+
+
+def write_nonsense_for_a_checkpoint(database: Database) -> None:
+    database.execute("UPDATE checkpoint SET note = 'nonsense' WHERE size = 8")
+
+
+def sign_a_checkpoint_of_less_than_nothing(database: Database) -> None:
+    row = (-1, OWN.checkpoint([]))
+    database.execute("INSERT INTO checkpoint VALUES (?, ?)", row)
+
+
+def write_a_notice_in_another_form(database: Database) -> None:
+    content = b'{ "form": 1 }'
+    row = (sha256(content).hexdigest(), content)
+    database.execute("INSERT INTO notice VALUES (?, ?)", row)
+
+
+def erase_half_of_a_subject(database: Database) -> None:
+    database.execute("CREATE TABLE copy AS SELECT * FROM subject")
+    database.execute("DROP TABLE subject")
+    database.execute("ALTER TABLE copy RENAME TO subject")
+    database.execute("UPDATE subject SET salt = NULL WHERE seq = 2")
+
+
+def empty_a_body(database: Database) -> None:
+    """A row without what makes it a record is as good as gone."""
+    database.execute("CREATE TABLE copy AS SELECT * FROM record")
+    database.execute("DROP TABLE record")
+    database.execute("ALTER TABLE copy RENAME TO record")
+    rename(database, IN_TREE, "body", None)
+
+
+def write_an_unknown_tile(database: Database) -> None:
+    database.execute("INSERT INTO tile VALUES (0, 0, zeroblob(32))")
+
+
+def write_a_tile_without_leaves(database: Database) -> None:
+    database.execute("INSERT INTO tile VALUES (1, 0, zeroblob(32))")
+
+
 def add_a_second_head(database: Database) -> None:
     database.execute("INSERT INTO head SELECT 2, origin, size, frontier, minimum FROM head")
 
@@ -316,6 +358,14 @@ WAYS: dict[Tampering, set[Code]] = {
     take_the_signature_of_another_checkpoint: {Code.SIGNATURE},
     raise_the_minimum: {Code.UNPRUNED},
     prune_what_is_young: {Code.TOO_EARLY},
+    lower_the_minimum_below_nothing: {Code.HEAD},
+    write_nonsense_for_a_checkpoint: {Code.CHECKPOINT},
+    sign_a_checkpoint_of_less_than_nothing: {Code.CHECKPOINT},
+    write_a_notice_in_another_form: {Code.NOTICE},
+    erase_half_of_a_subject: {Code.COMMITMENT},
+    empty_a_body: {Code.MISSING},
+    write_an_unknown_tile: {Code.TILE},
+    write_a_tile_without_leaves: {Code.TILE},
     add_a_second_head: {Code.HEAD},
     leave_the_subject_of_nobody: {Code.FOREIGN},
     let_one_in_the_tree_wait: {Code.FOREIGN},
