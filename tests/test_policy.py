@@ -225,6 +225,23 @@ def test_the_site_s_own_passes(url: str) -> None:
     assert ruling().url(url) == policy.OWN
 
 
+@pytest.mark.parametrize("href", ["https:", "ws://", "http:///x", "https://a@b@c/", "wss://a"])
+def test_what_no_parser_writes_is_not_taken_for_harmless(href: str) -> None:
+    assert ruling().normal(href) == policy.UNREADABLE
+
+
+@pytest.mark.parametrize("port", ["", ":8443"])
+@pytest.mark.parametrize("user", ["", "a@", "a:b@", "@", "a%40:/b@", "é:ß@"])
+@pytest.mark.parametrize(("host", "allowed"), [("www.example.fr", True), ("[::1]", False)])
+def test_neither_a_user_nor_a_port_hides_the_host(
+    user: str, host: str, port: str, allowed: bool
+) -> None:
+    """WHATWG URL §4.5: as a parser writes it, nothing of a user's name looks like a host."""
+    for rest in ("", "/@a", "?@a", "#@a:1/"):
+        expected = allowed and "/" not in user
+        assert ruling().url(f"https://{user}{host}{port}{rest}").allowed is expected
+
+
 def test_the_origin_of_the_request_is_the_site_s_own() -> None:
     for url in (
         "http://localhost:8000/",

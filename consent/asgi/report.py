@@ -88,7 +88,7 @@ class Reports:
             return
         ruling = self._policy.ruling(None, origin=str(at.origin), path=at.pathname)
         if str(blocked.host) != str(at.host):
-            self._findings.found(str(blocked.host), ruling.parsed(blocked), at.pathname)
+            self._findings.found(str(blocked.host), ruling.normal(blocked.href), at.pathname)
 
 
 def _blocked(body: bytes, kind: str) -> Iterator[tuple[str, str]]:

@@ -72,7 +72,8 @@ class Judge:
             # A host written as browsers would write it: nothing to normalise, nothing to resolve.
             verdict = self.ruling.host(absolute[1], absolute[2])
             if verdict:
-                self._tell(absolute[2], verdict)
+                if self._found and _is_told(verdict):
+                    self._found(absolute[2], verdict)
                 return None if verdict.allowed else verdict
         value = value.strip("\t\n\f\r ")
         if self.at_home and _PLAIN.match(value):
@@ -88,13 +89,10 @@ class Judge:
             url = URL(value, base)
         except (ValueError, UnicodeEncodeError):
             return UNREADABLE
-        verdict = self.ruling.parsed(url)
-        self._tell(url.host, verdict)
+        verdict = self.ruling.normal(url.href)
+        if self._found and _is_told(verdict):
+            self._found(url.host, verdict)
         return verdict
-
-    def _tell(self, host: str, verdict: Verdict) -> None:
-        if self._found and (not verdict.allowed or verdict is NOT_ENFORCED):
-            self._found(host, verdict)
 
     def resolved(self, value: str) -> str:
         """The absolute address, as of the page itself; "" if it cannot be read."""
@@ -164,6 +162,10 @@ class Judge:
         """The verdict that holds this script text, or None."""
         verdict = self.ruling.inline(text)
         return None if verdict.allowed else verdict
+
+
+def _is_told(verdict: Verdict) -> bool:
+    return not verdict.allowed or verdict is NOT_ENFORCED
 
 
 def is_releasable(verdict: Verdict) -> bool:

@@ -64,6 +64,9 @@ def _any(names: frozenset[str]) -> bytes:
 _QUIET_STYLE = either_case("style") + rb"=\"[^\"(\\&]*+\"(?=[SP/>])"
 _LOUD_NAMES = b"(?!(?:" + _any(LOADING_ATTRIBUTES) + b")[SP/>=])"
 _QUIET_ATTRIBUTE = b"(?:" + _LOUD_NAMES + _ATTRIBUTE + b"|" + _QUIET_STYLE + b")"
+QUIET_ATTRIBUTES = re.compile(
+    (b"(?:[SP/]++|" + _QUIET_ATTRIBUTE + b"(?=[SP/]))++").replace(b"SP", SPACE)
+)
 _META_ATTRIBUTE = b"(?!" + either_case("http-equiv") + b")" + _QUIET_ATTRIBUTE
 
 

@@ -20,6 +20,7 @@ from consent.html.tokens import (
     END_TAG,
     NAME,
     ONE_ATTRIBUTE,
+    QUIET_ATTRIBUTES,
     QUIET_TAG,
     SEPARATOR,
     TAG,
@@ -34,6 +35,7 @@ _OPENS = re.compile(
     rb"(?P<section><!--(?!-?>)|<!\[CDATA\[)|(?P<start><[A-Za-z])"
     rb"|(?P<end></[A-Za-z])|<[!?/]"
 )
+_START = re.compile(rb"<(?=[A-Za-z])")
 _OPENING = re.compile(rb"([^\t\n\f\r />][^\t\n\f\r />=]*+)[\t\n\f\r ]*+=[\t\n\f\r ]*+([\"']?)")
 GRACE = 1 << 18
 PATIENCE = 16
@@ -154,10 +156,16 @@ class UncertainReader(TextReader):
         return self._uncertain_tag(tag)
 
     def _disarm(self) -> bool:
-        """``<`` and a space: text for each parser of markup, and the same to a script."""
+        """``<`` and a space: text for each parser of markup, and the same to a script.
+
+        As far as ``_is_exhausted`` holds, which only moving on changes, so it goes for all.
+        """
         self._context.lose()
-        self._out.append(b"< ")
-        self._at += 1
+        spent = -((GRACE - self._again) // PATIENCE)
+        end = min(self._looked_to, spent) - self._passed
+        end = max(self._at + 1, min(end, len(self._buffer) - 1))
+        self._out.append(_START.sub(b"< ", self._buffer[self._at : end + 1])[:-1])
+        self._at = end
         return True
 
     def _uncertain_tag(self, found: re.Match[bytes]) -> bool:
@@ -236,9 +244,10 @@ class UncertainReader(TextReader):
         return True
 
     def _attributes(self) -> bool:
-        separator = SEPARATOR.match(self._buffer, self._at)
-        if separator:
-            self._emit(separator.end())
+        loads = self._long_name in LOADING_TAGS
+        passed = (SEPARATOR if loads else QUIET_ATTRIBUTES).match(self._buffer, self._at)
+        if passed:
+            self._emit(passed.end())
         if self._at == len(self._buffer):
             return False
         if self._buffer[self._at] == 0x3E:
