@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from fnmatch import translate
-from functools import partial
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -32,7 +31,6 @@ from consent.cookie import NAME, ChoiceCookie
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
 from consent.policy import Policy
-from consent.tree.signers import signers
 
 # Ways for a server to send a file without showing it to anybody (H11).
 SHORTCUTS = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
@@ -76,7 +74,7 @@ class ConsentMiddleware:
         self._cookie = ChoiceCookie(config)
         self._policy = Policy(config)
         pages = Pages(config)
-        log = SqlLog(config.log.url, keys=partial(signers, config)) if log is None else log
+        log = SqlLog.of(config) if log is None else log
         proofs = log
         if on_choice is not None:
             proofs, self._courier = telling(log, on_choice, config)

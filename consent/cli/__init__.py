@@ -10,6 +10,7 @@ from consent.cli.check import check, init
 from consent.cli.keys import keys
 from consent.cli.stats import stats
 from consent.cli.verify import verify
+from consent.cli.witness import witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -20,5 +21,5 @@ def main() -> None:
     logging.getLogger("consent").addHandler(logging.NullHandler())
 
 
-for command in (check, init, keys, stats, verify):
+for command in (check, init, keys, stats, verify, witness):
     main.add_command(command)

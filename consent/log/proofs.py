@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, insert, literal, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, insert, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from consent.errors import LogUnavailable
 from consent.log.outbox import Runner
-from consent.log.schema import checkpoint, head, key, leaf, tile
+from consent.log.schema import checkpoint, head, key, leaf, tile, witness
 from consent.tree.paths import Span, Subtree, consistency, hashes, inclusion, spans
 from consent.tree.tlog_proof import TlogProof
+from consent.witness import COSIGNATURE
 
 
 class SqlProofs:
@@ -38,10 +40,11 @@ class SqlProofs:
     async def proof(self, record_id: str) -> TlogProof | None:
         """That a record is in the tree; ``None`` if it is not, or not yet."""
         rows = await self._fetch(select(leaf.c.idx).where(leaf.c.record_id == record_id))
-        newest = await self.checkpoint(after=rows[0].idx) if rows else None
-        if newest is None:
+        index = rows[0].idx if rows else 0
+        signed = await self._cosigned(index) or await self.checkpoint(after=index) if rows else None
+        if signed is None:
             return None
-        index, (size, note) = rows[0].idx, newest
+        size, note = signed
         return TlogProof(index, tuple(await self._hashes(inclusion(index, size))), note)
 
     async def consistency(self, old: int, size: int) -> list[bytes]:
@@ -67,13 +70,40 @@ class SqlProofs:
 
         await self._run(lambda store: store.write(added))
 
+    async def witnessed(self) -> Mapping[tuple[str, str], int]:
+        """Kind and name of each witness → the largest size that it has attested."""
+        newest = select(witness.c.kind, witness.c.name, func.max(witness.c.size).label("size"))
+        rows = await self._fetch(newest.group_by(witness.c.kind, witness.c.name))
+        return {(row.kind, row.name): row.size for row in rows}
+
+    async def add_attestation(self, size: int, kind: str, name: str, content: bytes) -> None:
+        """Keep what a witness gave; where another process was asking too, what came first."""
+        row = {"size": size, "kind": kind, "name": name}
+
+        async def added(connection: AsyncConnection) -> None:
+            known = select(witness.c.size).filter_by(**row)
+            if (await connection.execute(known)).first() is None:
+                await connection.execute(insert(witness).values(content=content, **row))
+
+        await self._run(lambda store: store.write(added))
+
+    async def _cosigned(self, index: int) -> tuple[int, str] | None:
+        """The newest checkpoint after a leaf that somebody else signed too."""
+        found = select(witness).where(witness.c.kind == COSIGNATURE, witness.c.size > index)
+        rows = await self._fetch(found.order_by(witness.c.size.desc(), witness.c.name).limit(1))
+        return (rows[0].size, rows[0].content.decode()) if rows else None
+
     async def _hashes(self, proof: Sequence[Subtree]) -> list[bytes]:
         needed = list(chain.from_iterable(map(spans, proof)))
         rows = [row for query in _queries(needed) for row in await self._fetch(query)]
         found = {(row.level, row.idx): row.hash for row in rows}
-        return hashes(
-            proof, lambda span: [found[span.level, at] for at in range(span.start, span.stop)]
-        )
+        try:
+            return hashes(
+                proof, lambda span: [found[span.level, at] for at in range(span.start, span.stop)]
+            )
+        except KeyError as error:
+            what = "the tree has holes; 'consent verify' says where"
+            raise LogUnavailable(what) from error
 
     async def _fetch(self, query: Select[Any]) -> Sequence[Any]:
         return await self._run(lambda store: store.fetch(query))

@@ -7,11 +7,13 @@ import os
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Row, Select
 
+from consent.config import ConsentConfig
 from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
 from consent.log.background import Background
@@ -22,6 +24,7 @@ from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
 from consent.log.proofs import SqlProofs
 from consent.log.queue import Queue
+from consent.log.rounds import Rounds
 from consent.log.rows import (
     RECENT,
     SIZE,
@@ -38,6 +41,9 @@ from consent.log.store import Store
 from consent.model import Notice, Screen
 from consent.record import Record
 from consent.tree.keys import Signer
+from consent.tree.signers import signers
+from consent.witness import Witness
+from consent.witness.configured import witnesses
 
 T = TypeVar("T")
 
@@ -60,6 +66,7 @@ class SqlLog:
         keys: makes what the tree is signed with: all are the log's, the last signs. Called once a
             process; without keys, or where they cannot be made, nothing is signed, and records
             wait to be put into the tree.
+        witnesses: who is shown the tree every hour while it grows.
         clock: the time, in UTC; decides when hooks are told again.
 
     Raises:
@@ -71,16 +78,28 @@ class SqlLog:
         url: str,
         *,
         keys: Callable[[], Sequence[Signer]] = tuple,
+        witnesses: Sequence[Witness] = (),
         deadline: float = DEADLINE,
         clock: Callable[[], datetime] = _now,
     ) -> None:
         self._url = parse(url)
         self._keys = keys
+        self._witnesses = witnesses
         self._deadline = deadline
         self._clock = clock
         # By process: what was opened before a fork is neither usable nor safe to close after it.
         self._homes: dict[int, _Home] = {}
         weakref.finalize(self, _leave, self._homes)
+
+    @classmethod
+    def of(cls, config: ConsentConfig) -> SqlLog:
+        """The log of a site, with its keys and its witnesses.
+
+        Raises:
+            ConfigError: E030 or E033, what only shows when the log is about to be used.
+        """
+        keys = partial(signers, config)
+        return cls(config.log.url, keys=keys, witnesses=witnesses(config))
 
     @property
     def outbox(self) -> SqlOutbox:
@@ -176,18 +195,19 @@ class SqlLog:
     def _make_home(self) -> _Home:
         sequencer = Sequencer(self._keys)
         store = Store(self._url, sequencer, deadline=self._deadline)
-        sequencing = Sequencing(store.sequence) if sequencer.has_keys else None
-        return _Home(store, sequencing, self._deadline)
+        rounds = Rounds(SqlProofs(lambda work: work(store)), self._witnesses)
+        return _Home(store, rounds, self._deadline, can_sign=sequencer.has_keys)
 
 
 class _Home:
     """What one process has open: the store, and the thread that it lives in."""
 
-    def __init__(self, store: Store, sequencing: Sequencing | None, deadline: float) -> None:
+    def __init__(self, store: Store, rounds: Rounds, deadline: float, *, can_sign: bool) -> None:
         self._deadline = deadline
         self._store = store
         self._background = Background()
-        self._sequencing = sequencing
+        self._rounds = rounds
+        self._sequencing = Sequencing(self._sequence) if can_sign else None
         self.queue = Queue(self._background.begin, self._append, deadline)
 
     async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
@@ -196,6 +216,7 @@ class _Home:
     def leave(self) -> None:
         if self._sequencing is not None:
             self._background.begin(self._sequencing.end())
+            self._background.begin(self._rounds.end())
         self._background.stop(self._store.close, deadline=self._deadline)
 
     def look(self) -> None:
@@ -205,6 +226,11 @@ class _Home:
     async def _append(self, entries: Sequence[Entry]) -> None:
         await self._store.append(entries)
         await self._wake()
+
+    async def _sequence(self) -> int:
+        if done := await self._store.sequence():
+            self._rounds.wake()
+        return done
 
     async def _wake(self) -> None:
         if self._sequencing is not None:

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from consent.tree.checkpoint import Checkpoint
 
-__all__ = ["History", "Signed", "Witness"]
+__all__ = ["COSIGNATURE", "DIRECTORY", "TIMESTAMP", "History", "Signed", "Witness"]
+
+DIRECTORY, COSIGNATURE, TIMESTAMP = "directory", "cosignature", "timestamp"
 
 
 class Signed:
@@ -35,7 +37,7 @@ class Witness(Protocol):
 
     @property
     def kind(self) -> str:
-        """``directory``, ``cosignature`` or ``timestamp``."""
+        """One of the three."""
         ...
 
     @property

@@ -10,7 +10,7 @@ from consent.tree import note as notes
 from consent.tree.base64 import encoded
 from consent.tree.checkpoint import number
 from consent.tree.keys import VerifierKey
-from consent.witness import History, Signed
+from consent.witness import COSIGNATURE, History, Signed
 from consent.witness.web import Answer, post
 
 _SIZE = "text/x.tlog.size"
@@ -19,7 +19,7 @@ _SIZE = "text/x.tlog.size"
 class Cosigner:
     """See ``Witness``."""
 
-    kind = "cosignature"
+    kind = COSIGNATURE
 
     def __init__(self, url: str, key: VerifierKey | None = None) -> None:
         """``key``: that it signs with; without it, its answer is kept and not verified."""

@@ -18,7 +18,7 @@ from consent.errors import NoteRefused, WitnessConflict, WitnessUnavailable
 from consent.tree import note as notes
 from consent.tree.checkpoint import Checkpoint
 from consent.tree.paths import is_consistent
-from consent.witness import History, Signed
+from consent.witness import DIRECTORY, History, Signed
 
 T = TypeVar("T")
 _NAME = re.compile(r"checkpoint-(0|[1-9][0-9]{0,18})\.note")
@@ -27,7 +27,7 @@ _NAME = re.compile(r"checkpoint-(0|[1-9][0-9]{0,18})\.note")
 class Directory:
     """See ``Witness``."""
 
-    kind = "directory"
+    kind = DIRECTORY
 
     def __init__(self, path: str) -> None:
         """One that exists: a disk that is not mounted must not be replaced by an empty folder."""

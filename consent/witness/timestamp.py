@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 from consent.errors import WitnessUnavailable
-from consent.witness import History, Signed
+from consent.witness import TIMESTAMP, History, Signed
 from consent.witness.web import post
 
 _GRANTED = 0
@@ -19,7 +19,7 @@ _GRANTED = 0
 class Authority:
     """See ``Witness``; needs the extra ``timestamp``."""
 
-    kind = "timestamp"
+    kind = TIMESTAMP
 
     def __init__(self, url: str) -> None:
         self.name = url

@@ -39,6 +39,9 @@ async def test_a_log_without_a_tree_has_nothing_to_show(log: SqlLog) -> None:
     record = await log.append(a_record(), NOTICE)
     assert await log.proofs.checkpoint() is None
     assert await log.proofs.proof(record.id) is None
+    assert await log.proofs.origin() is None
+    await sequence(log)
+    assert await log.proofs.origin() == ORIGIN
 
 
 async def test_every_record_in_the_tree_is_shown_to_be_there(log: SqlLog) -> None:
