@@ -32,6 +32,8 @@ MOST_CLASHES = 5
 """Times that another process may be faster before a transaction is given up."""
 SEQUENCING = 60.0
 """Seconds that a batch may take to come into the tree; nobody waits for it."""
+UNWRITABLE = (ArithmeticError, TypeError, ValueError)
+"""What drivers raise over a value before they send it."""
 UPGRADE_PAUSE = 0.05
 """Longest pause, in seconds, between two looks at whether another process has made the tables."""
 
@@ -168,6 +170,8 @@ class Store:
                 if clashes == MOST_CLASHES:
                     raise LogUnavailable("the database refuses the record") from error
                 raise
+            except UNWRITABLE as error:
+                raise LogUnavailable(f"{type(error).__name__}: {error}") from error
 
         await self._in_turn(attempt)
 
@@ -204,4 +208,6 @@ class Store:
 
 def _is_about_rows(error: BaseException | None) -> bool:
     """Whether the database took offence at what it was given, rather than being in trouble."""
-    return isinstance(error, DBAPIError) and not isinstance(error, OperationalError)
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, OperationalError)
+    return isinstance(error, UNWRITABLE)
