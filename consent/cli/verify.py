@@ -18,9 +18,14 @@ from consent.verify.copies import read_copies
 from consent.verify.database import Database
 from consent.verify.notes import Key, read_key
 from consent.verify.opening import open_file, open_url
+from consent.verify.proof_file import read_proof, verify_proof
 from consent.verify.report import Report
 from consent.verify.whole import leaves
 from consent.verify.whole import verify as verified
+
+TAKEN_AT_ITS_WORD = """\
+The log's first key was taken at its word: name it with --key, or bring copies of
+its checkpoints with --witness, to know that it is the log that you know."""
 
 
 @click.command()
@@ -49,11 +54,17 @@ def verify(
 
     Exit status: 0 if it holds; 1 if it does not, or cannot be read; 2 if the command was misused.
     """
+    if sum(each is not None for each in (file, url, config)) != 1:
+        raise click.UsageError("Name the log by one of FILE, --log or --config.")
     trusted = [_key(text) for text in keys]
     try:
         copies = [copy for place in witnesses for copy in read_copies(place)]
-        with closing(_opened(file, url, config)) as database:
-            report = _verified(database, trusted, copies)
+        proof = read_proof(file) if file else None
+        if proof:
+            report = _verified_proof(proof, trusted, copies)
+        else:
+            with closing(_opened(file, url, config)) as database:
+                report = _verified(database, trusted, copies)
     except LogUnreadable as error:
         raise click.ClickException(f"the log cannot be verified: {error}") from error
     click.echo(
@@ -70,8 +81,6 @@ def _key(text: str) -> Key:
 
 
 def _opened(file: Path | None, url: str | None, config: str | None) -> Database:
-    if sum(each is not None for each in (file, url, config)) != 1:
-        raise click.UsageError("Name the log by one of FILE, --log or --config.")
     if file is not None:
         return open_file(file)
     try:
@@ -80,6 +89,12 @@ def _opened(file: Path | None, url: str | None, config: str | None) -> Database:
         raise click.ClickException(str(error)) from error
     except ValueError as error:
         raise click.UsageError(f"--log: {error}") from error
+
+
+def _verified_proof(proof: str, keys: Sequence[Key], copies: Sequence[Copy]) -> Report:
+    if not keys:
+        raise click.UsageError("A proof proves as much as the key is known: name it with --key.")
+    return verify_proof(proof, keys=keys, copies=copies)
 
 
 def _verified(database: Database, keys: Sequence[Key], copies: Sequence[Copy]) -> Report:
@@ -103,10 +118,12 @@ def _lines(report: Report, known: bool) -> Iterator[str]:
         told = sum(each.code is code for each in report.examples)
         if number > told:
             yield f"{code}: {number - told} more"
+    if report.record:
+        yield f"{report.record}\n"
     yield ", ".join(f"{number} {kind}" for kind, number in sorted(report.counts.items()))
     if report.checkpoint:
         yield f"\nNewest checkpoint, to be kept elsewhere:\n\n{report.checkpoint}"
     if report.size and not known:
-        yield "The log's first key was taken at its word: name it with --key, or bring copies of"
-        yield "its checkpoints with --witness, to know that it is the log that you know."
-    yield "The log holds." if report.holds else "The log does NOT hold."
+        yield TAKEN_AT_ITS_WORD
+    what = "The proof" if report.record else "The log"
+    yield f"{what} holds." if report.holds else f"{what} does NOT hold."

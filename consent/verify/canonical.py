@@ -40,15 +40,18 @@ def read(content: bytes) -> Any:
         text = content.decode()
         value = _decode(text)
         # Keys stand in the order of UTF-16, where what is above U+FFFF comes before U+E000.
-        if not text.isascii() and max(text) >= FIRST_ABOVE:
-            written = _in_order(value)
-        else:
-            written = _encode(value)
+        usual = text.isascii() or max(text) < FIRST_ABOVE
+        written = _encode(value) if usual else _in_order(value)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if written != text:
         raise ValueError("not in canonical form")
     return value
+
+
+def write(value: Any) -> bytes:
+    """A value that was read, in the one form."""
+    return _in_order(value).encode()
 
 
 def _in_order(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -27,6 +28,7 @@ class Code(StrEnum):
     TILE = "tile"
     INDEX = "index"
     MISSING = "missing"
+    PROOF = "proof"
     UNPRUNED = "unpruned"
     TOO_EARLY = "pruned-early"
     STRAY = "stray"
@@ -93,6 +95,8 @@ class Report:
     """Leaves under the newest checkpoint."""
     checkpoint: str = ""
     """The newest, as it is signed: worth keeping elsewhere."""
+    record: str = ""
+    """What the proof of one record proves, for people to read."""
     counts: Counter[str] = field(default_factory=Counter)
     """How many rows of each kind were looked at."""
     found: Counter[Code] = field(default_factory=Counter)
@@ -117,6 +121,7 @@ class Report:
             "size": self.size,
             "root": self.root.hex(),
             "checkpoint": self.checkpoint,
+            "record": json.loads(self.record) if self.record else None,
             "counts": dict(sorted(self.counts.items())),
             "found": {code.value: number for code, number in sorted(self.found.items())},
             "findings": [

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from types import NoneType
 from typing import NamedTuple
 
+from consent.verify.bodies import made_ms_of
 from consent.verify.checkpoints import Checkpoints
 from consent.verify.database import Database
 from consent.verify.hashes import Edge, leaf_hash
-from consent.verify.records import Records, Row, made_ms_of
+from consent.verify.records import Records, Row
 from consent.verify.report import Code, Report
 from consent.verify.tables import BYTES, NUMBER, PROOF, TEXT, Types, all_of, read
 from consent.verify.tiles import Tiles

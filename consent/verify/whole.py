@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 
+from consent.verify.bodies import in_ms
 from consent.verify.canonical import read as read_canonical
 from consent.verify.checkpoints import Checkpoints, Copy
 from consent.verify.database import Database
 from consent.verify.hashes import Edge
 from consent.verify.notes import Key
 from consent.verify.pending import Pending
-from consent.verify.records import Records, in_ms
+from consent.verify.records import Records
 from consent.verify.report import Code, Report
 from consent.verify.rows import check_rows
 from consent.verify.tables import all_of, check_schema
