@@ -36,6 +36,18 @@ def attributes(header: bytes) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
+@pytest.mark.parametrize(
+    "after, over",
+    [(-2 * SKEW, False), (timedelta(0), False), (timedelta(days=400), True)],
+    ids=["from the future", "in force", "over"],
+)
+def test_only_a_choice_whose_time_is_over_has_expired(after: timedelta, over: bool) -> None:
+    cookie = ChoiceCookie(site())
+    header = f"{HOST_NAME}={cookie.encode(GRANTED, now=NOW)}".encode()
+    found = cookie.expired([header], secure=True, now=NOW + after)
+    assert found == (GRANTED if over else None)
+
+
 def test_a_choice_comes_back_as_it_was() -> None:
     assert carried(GRANTED, site(), site()) == GRANTED
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from consent.asgi.submission import Offered
 from consent.log.memory import MemoryLog
 from consent.months import add_months
 from consent.record import Interface
+from tests.asgi import records
 from tests.asgi.visits import NOW, SAME_ORIGIN, Visit
 from tests.sites import site
 
@@ -54,6 +57,11 @@ class TestActions:
         held = visit.holds()
         assert held is not None
         assert held.services == {}
+
+    def test_a_cookie_carries_nothing_of_services_that_are_gone(self) -> None:
+        """A replayed record may name some (C14)."""
+        record = replace(records.record(UUID(int=1), 1), services={"gone": True, "pixel": True})
+        assert Offered(site(), ["en"]).differing(record) == {"pixel": True}
 
     def test_the_buttons_for_everything_ignore_the_boxes_beside_them(self) -> None:
         visit = Visit()

@@ -18,7 +18,7 @@ from consent.asgi.submission import Offered
 from consent.banner import Pages
 from consent.errors import LogUnavailable, RequestRefused
 from consent.log.memory import MemoryLog
-from consent.record import Record, commit, new_id, new_salt
+from consent.record import Action, Record, commit, new_id, new_salt
 from tests.asgi.records import NOTICE, NOW, record
 from tests.sites import site
 
@@ -220,6 +220,13 @@ class TestRaces:
         new = replace(record(SUBJECT, 1, granted=True), services=every)
         asyncio.run(appended(log, old, new))
         assert [one.seq for one in log.records] == [1, 2]
+
+    def test_a_signal_meanwhile_is_no_choice(self) -> None:
+        log = MemoryLog()
+        first = record(SUBJECT, 1, granted=True)
+        signal = replace(record(SUBJECT, 1), seq=-1, action=Action.SIGNAL)
+        asyncio.run(appended(log, first, signal, record(SUBJECT, 1)))
+        assert [one.seq for one in log.records] == [1, -1, 2]
 
     def test_a_renumbered_record_commits_to_its_new_number(self) -> None:
         log = MemoryLog()

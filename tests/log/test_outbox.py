@@ -83,6 +83,12 @@ class OutboxContract:
         (one,) = await outbox.claim(HOOKS, lease=60, most=100)
         assert one.previous is None
 
+    async def test_a_signal_is_nothing_that_was_chosen_before(self, outbox: Outbox) -> None:
+        first = await outbox.append(a_record(), NOTICE, ["crm"])
+        await outbox.append(a_record(subject=first.subject, seq=-1), NOTICE, [])
+        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        assert one.previous is None
+
     async def test_what_is_claimed_is_nobody_elses_for_a_time(
         self, outbox: Outbox, clock: Clock
     ) -> None:

@@ -41,7 +41,13 @@ async def test_more_than_a_page_is_read_to_the_end(url: str) -> None:
     for seq in range(1, PAGE + 3):
         await log.append(a_record(subject=me, seq=seq), NOTICE)
     assert [record.seq async for record in log.read(subject=me)] == list(range(1, PAGE + 3))
-    assert len(await everything(log)) == PAGE + 2
+    # A signal at the start of the second page, then one at the end of the first.
+    known = [*range(1, PAGE + 3)]
+    for seq in (-PAGE, 1 - PAGE):
+        known.append((await log.append(a_record(subject=me, seq=seq), NOTICE)).seq)
+        ordered = sorted(known, key=lambda seq: (abs(seq), -seq))
+        assert [record.seq async for record in log.read(subject=me)] == ordered
+    assert len(await everything(log)) == PAGE + 4
     await log.close()
 
 
