@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from consent.banner.pages import LONGEST_NEXT, address
 from consent.model import Choice
 from tests.markup import one, parsed, text, texts
 from tests.sites import SERVICES, service, site
+from tests.written import config
 
 CONFIG = site(languages=["en", "fr"])
 PAGES = Pages(CONFIG)
@@ -163,6 +165,14 @@ def test_the_policy_names_the_pages_to_which_a_service_is_confined() -> None:
     markup = Pages(site(services=(till,))).policy(lang="en", prefix="")
     assert "Only on these pages: /pay/*" in markup
     assert "uses no tracker that needs your agreement" in markup
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_sentences_of_the_policy_are_set_apart(lang: str) -> None:
+    about = {"site": {"policy_url": "/privacy"}, "controller": {"dpo_email": "dpo@b.fr"}}
+    root = parsed(Pages(config(**about)).policy(lang=lang, prefix=PREFIX))
+    said = " ".join(text(each) for each in root.findall(".//p"))
+    assert re.findall(r"\w+\.[A-ZÀÉ]\w*", said) == []
 
 
 def test_the_sites_own_policy_is_linked_where_there_is_one() -> None:

@@ -14,7 +14,7 @@ from consent.log import place
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 def check(file: str) -> None:
-    """Check a configuration FILE, and the place of its log, and name every problem.
+    """Name every problem of a configuration FILE.
 
     Exit status: 0 if it can be used (warnings allowed), 1 if not.
     """

@@ -74,6 +74,7 @@ def test_a_page_that_is_written_from_right_to_left_does_not_turn_it(
     page.evaluate("document.documentElement.dir = 'rtl'")
     direction = "getComputedStyle(document.querySelector('.cc-banner')).direction"
     assert page.evaluate(direction) == "ltr"
+    assert [box["hit"] for box in page.evaluate(BOXES)] == [True, True, True]
 
 
 @pytest.mark.parametrize("size", SIZES)
