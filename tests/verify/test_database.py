@@ -12,7 +12,7 @@ import pytest
 
 from consent.errors import LogUnreadable
 from consent.verify.database import SqliteDatabase
-from consent.verify.opening import open_url
+from consent.verify.opening import open_file, open_url
 from tests.verify.found import report_on
 
 
@@ -96,6 +96,8 @@ def test_a_url_names_what_the_log_names_by_it(path: Path) -> None:
         assert "leaf" in database.columns()
     with pytest.raises(LogUnreadable):
         open_url("sqlite:///nowhere.db")
+    with pytest.raises(LogUnreadable):
+        open_file(Path("nowhere.db"))
     with pytest.raises(ValueError, match="write sqlite"):
         open_url("consent.db")
 
