@@ -29,6 +29,7 @@ ZONES = ("tracker", "stranger")
 """Of a service that may be granted; of nobody that the site has declared."""
 SVG = "<svg xmlns='http://www.w3.org/2000/svg'><image href='{}' width='9' height='9'/></svg>"
 XML = "<?xml-stylesheet href='{}' type='text/css'?><a>1</a>"
+XSLT = "<?xml-stylesheet href='{}' type='text/xsl'?><a>1</a>"
 XHTML = "<html xmlns='http://www.w3.org/1999/xhtml'><body><img src='{}'/></body></html>"
 
 
@@ -56,6 +57,7 @@ class Target:
             "base64": b64encode(f"<img src='{self.url}'>".encode()).decode(),
             "svg": quote(SVG.format(self.url), safe=""),
             "xml": quote(XML.format(self.url), safe=""),
+            "xslt": quote(XSLT.format(self.url), safe=""),
             "xhtml": quote(XHTML.format(self.url), safe=""),
         }
         return re.sub(r"\{(\w+)\}", lambda found: values.get(found[1], found[0]), text)

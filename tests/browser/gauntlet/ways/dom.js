@@ -87,6 +87,15 @@ add("iframe").src = { toString: () => url };
 // createElement: iframe with an object that says another thing first
 let asked = 0;
 add("iframe").src = { toString: () => (asked++ ? "/empty" : url) };
+// createElement: iframe with an object that says another thing last
+let told = 0;
+add("iframe").src = { toString: () => (told++ ? url : "/empty") };
+// createElement: iframe by an attribute whose name says another thing last
+let called = 0;
+add("iframe").setAttribute({ toString: () => (called++ ? "src" : "title") }, url);
+// innerHTML: an object that says another thing last
+let read = 0;
+add("div").innerHTML = { toString: () => (read++ ? `<iframe src="${url}"></iframe>` : "") };
 // createElement: iframe with srcdoc
 add("iframe").srcdoc = `<img src="${url}">`;
 // createElement: iframe with srcdoc and a frame within

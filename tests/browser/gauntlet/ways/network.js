@@ -141,3 +141,40 @@ await sharedStorage.worklet.addModule(url);
 await sharedStorage.createWorklet(url);
 // an auction
 await navigator.joinAdInterestGroup({ owner: new URL(url).origin, name: "x", biddingLogicURL: url }, 99);
+// a login by a key: related origins [once]
+navigator.credentials.get({ publicKey: { challenge: new Uint8Array(32), rpId: host } });
+// a key that is made: related origins [once]
+navigator.credentials.create({ publicKey: { challenge: new Uint8Array(32), rp: { id: host, name: "x" }, user: { id: new Uint8Array(8), name: "x", displayName: "x" }, pubKeyCredParams: [{ type: "public-key", alg: -7 }] } });
+// a login by a third party: ended [once]
+IdentityCredential.disconnect({ configURL: url, clientId: "x", accountHint: "*" });
+// a method of payment, shown [once]
+const request = new PaymentRequest([{ supportedMethods: url }], { total: { label: "x", amount: { currency: "EUR", value: "1" } } });
+request.show().catch(() => {});
+// a protocol that another site handles [once]
+navigator.registerProtocolHandler("web+gauntlet", url + "?%s");
+// topics that are told
+fetch(url, { ...quiet, browsingTopics: true });
+// a request that registers a source
+fetch(url, { ...quiet, attributionReporting: { eventSourceEligible: true, triggerEligible: false } });
+// a request that keeps things for others
+fetch(url, { ...quiet, sharedStorageWritable: true });
+// a request of a private kind
+fetch(url, { ...quiet, targetAddressSpace: "loopback" });
+// XMLHttpRequest: that registers a source
+const x = new XMLHttpRequest();
+x.open("GET", url);
+x.setAttributionReporting?.({ eventSourceEligible: true, triggerEligible: false });
+x.send();
+// a window that registers a source [alone] [navigates]
+window.open(url, "_blank", `attributionsrc=${encodeURIComponent(url)}`);
+// a permission for others' storage [once]
+document.requestStorageAccessFor(new URL(url).origin);
+// a fetch later, when the page is hidden
+const later = fetchLater(url, { method: "POST", body: "x", activateAfter: 10 });
+// a picture before print
+addEventListener("beforeprint", () => (new Image().src = url), { once: true });
+dispatchEvent(new Event("beforeprint"));
+// a notification with a picture [once]
+new Notification("x", { icon: url, image: url, badge: url });
+// a file that is downloaded [alone] [navigates]
+Object.assign(add("a"), { href: url, download: "x" }).click();
