@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Coroutine
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,12 +19,14 @@ from consent.asgi.middleware import ConsentMiddleware
 from consent.asgi.sequence import Sequence
 from consent.cookie import ChoiceCookie
 from consent.log.memory import MemoryLog
+from consent.log.sql import SqlLog
 from consent.model import Choice
 from consent.months import add_months
 from consent.objections import Objection
 from consent.record import Action, Interface, Kind, Record, encode
 from tests.asgi.exchange import CONFIG, NAVIGATION, responds, scope_for
 from tests.asgi.records import NOTICE, NOW, record
+from tests.log.examples import patient
 
 SUBJECT = UUID(int=7)
 GRANTED = Choice(SUBJECT, 1, NOW, {"analytics": True, "marketing": True})
@@ -220,6 +223,24 @@ class TestOnce:
 
         recorded(log, *(seen() for _ in range(2)))
         assert sorted(one.action for one in log.records[1:]) == ["expire", "signal"]
+
+    def test_by_two_processes_that_share_a_file(self, tmp_path: Path) -> None:
+        logs = [patient(f"sqlite:///{tmp_path}/consent.db") for _ in range(2)]
+
+        async def seen(log: SqlLog) -> None:
+            made = Endings(CONFIG, log, log, Sequence(log), lambda: NOW)
+            made.objected(GRANTED, HELD, GPC)
+            made.expired(GRANTED)
+            await settled(made)
+
+        async def race() -> list[Record]:
+            await logs[0].append(record(SUBJECT, 1, granted=True), NOTICE)
+            await asyncio.gather(*map(seen, logs))
+            found = [one async for one in logs[0].read(subject=SUBJECT)]
+            await asyncio.gather(*(log.close() for log in logs))
+            return found
+
+        assert [one.seq for one in asyncio.run(race())] == [1, -1, 2]
 
     def test_a_choice_made_meanwhile_wins(self) -> None:
         class Racing(MemoryLog):
