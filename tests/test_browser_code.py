@@ -17,29 +17,47 @@ from tests.browser.shop import config
 
 ROOT = Path(__file__).parent.parent
 STATIC = folder("static")
-BUDGET = 7700
-"""Bytes, compressed: script, style and markup for four purposes with eight services."""
+LOADED = {"guard.js", "consent.js", "consent.css"}
+BUDGET = 10_240
+"""Bytes, compressed: guard, script, style, and banner for four purposes with eight services.
 
-GUARD_BUDGET = 3550
-"""Bytes, compressed. The aim is 3000 (docs/benchmarks.md)."""
+It is what comes before any click; the panel and its style come when somebody opens it."""
+
+GUARD_BUDGET = 3104
+"""Bytes, compressed, without the rules of a site. The aim is 3072 (docs/benchmarks.md)."""
+
+UNSEALED_BUDGET = 3328
+"""The same of the guard that does what it can of a seal's work."""
 
 
 def packed(data: bytes) -> int:
     return len(gzip.compress(data, 9, mtime=0))
 
 
-def test_script_style_and_banner_stay_within_their_budget() -> None:
+def sizes() -> dict[str, int]:
+    """What a page loads, whatever its visitor does: what comes with a click is not counted."""
     markup = Pages(config()).banner(lang="fr", decided=False, prefix="/consent", next="/")
-    sizes = {
-        "script": packed((STATIC / "consent.js").read_bytes()),
-        "style": packed((STATIC / "consent.css").read_bytes()),
-        "markup": packed(markup.encode("ascii", "xmlcharrefreplace")),
-    }
-    assert sum(sizes.values()) <= BUDGET, sizes
+    found = {name: packed((STATIC / name).read_bytes()) for name in LOADED}
+    return found | {"markup": packed(markup.encode("ascii", "xmlcharrefreplace"))}
 
 
-def test_the_guard_stays_within_its_budget() -> None:
-    assert packed((STATIC / "guard.js").read_bytes()) <= GUARD_BUDGET
+def test_all_browser_code_stays_within_its_budget() -> None:
+    assert sum(sizes().values()) <= BUDGET, sizes()
+
+
+@pytest.mark.parametrize(
+    ("name", "most"), [("guard.js", GUARD_BUDGET), ("guard-unsealed.js", UNSEALED_BUDGET)]
+)
+def test_the_guard_stays_within_its_budget(name: str, most: int) -> None:
+    assert packed((STATIC / name).read_bytes()) <= most
+
+
+def test_what_is_counted_is_all_that_a_page_loads_of_us_but_for_vendor_signals() -> None:
+    """Those come with some services, and have no share in the banner."""
+    site = {"name": "Shop", "url": "https://www.example.fr", "languages": ["fr"]}
+    head = Pages(config(site=site)).head(state_json={}, prefix="/consent")
+    found = re.findall(r"/assets/([\w-]+)\.[0-9a-f]+\.(\w+)", head)
+    assert {f"{name}.{kind}" for name, kind in found} == {*LOADED, "signals.js"}
 
 
 def test_the_built_files_are_those_that_the_sources_give(tmp_path: Path) -> None:

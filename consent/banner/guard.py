@@ -22,20 +22,25 @@ PLACE = b"CONSENT_RULES"
 WITHOUT_CALLS = b'for(const old of["","webkit"])delete self[old+"RTCPeerConnection"];'
 """Under the strict seal no page has WebRTC: Chromium 156 refuses too late what is described."""
 
-SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|/]")
-KINDS = ("cookie", "local", "session")
-CONNECTING = {
-    "iframe": ["src"],
-    "frame": ["src"],
-    "object": ["data"],
-    "embed": ["src"],
-    "link": ["href", "rel"],
-    "script": ["type"],
+SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
+KINDS = {"cookie": "cookie", "local": "localStorage", "session": "sessionStorage"}
+"""What items are kept in, as we say it and as browsers do."""
+
+HINTS = ["rel", rf"(^|\s)({'|'.join(sorted(LOADING_RELS))})(\s|$)"]
+"""Which attribute says whether a link loads, and what it is like then."""
+
+RULES = [["type", "type", "speculationrules"]]
+"""A script that is no code, but says what to load."""
+
+CONNECTING: dict[str, list[list[str]]] = {
+    "iframe": [["src"]],
+    "frame": [["src"]],
+    "object": [["data"]],
+    "embed": [["src"]],
+    "link": [["href", *HINTS]],
+    "script": RULES,
 }
 """Elements that open connections, or more, whatever a policy says (design.md §3)."""
-
-KINDRED = {"link": ["rel"], "script": ["type"]}
-"""Attributes that decide whether those of an element count."""
 
 
 def guarded(config: ConsentConfig) -> Assets:
@@ -48,15 +53,16 @@ def guarded(config: ConsentConfig) -> Assets:
     code = files.body(UNSEALED if found["unsealed"] else NAME)
     if config.blocking.seal == "strict" and not found["unsealed"]:
         code = WITHOUT_CALLS + code
-    rules = json.dumps(found, separators=(",", ":"))
+    rules = json.dumps(list(found.values()), separators=(",", ":"))
     return files.replacing(NAME, code.replace(PLACE, rules.encode("ascii")))
 
 
 def rules_of(policy: Policy) -> Mapping[str, object]:
-    """What ``static/src/guard/types.d.ts`` describes."""
+    """What ``static/src/guard/types.d.ts`` describes, in the order of that list."""
     config = policy.config
     blocking = config.blocking
     unsealed = not (blocking.seal and policy.enforced)
+    loads = _loading() if unsealed else CONNECTING
     return {
         "own": sorted(policy.own),
         "domains": sorted(policy.domains),
@@ -66,9 +72,10 @@ def rules_of(policy: Policy) -> Mapping[str, object]:
         "services": [
             [s.id, "" if s.purpose == "necessary" else s.purpose] for s in config.services
         ],
-        "claims": {"host": _hosts(policy)} | {kind: _items(config, kind) for kind in KINDS},
-        "loads": _loading() if unsealed else CONNECTING,
-        "rels": rf"(^|\s)({'|'.join(sorted(LOADING_RELS))})(\s|$)",
+        "claims": {"host": _hosts(policy)}
+        | {called: _items(config, kind) for kind, called in KINDS.items()},
+        "loads": loads,
+        "attributes": _called(loads),
     }
 
 
@@ -112,7 +119,17 @@ def _literal(text: str) -> str:
     return SPECIAL.sub(r"\\\g<0>", text)
 
 
-def _loading() -> dict[str, list[str]]:
+def _loading() -> dict[str, list[list[str]]]:
     """Without a seal, whatever loads."""
-    found = {tag: [name for name in names if name != "srcdoc"] for tag, names in BY_TAG.items()}
-    return {tag: [*names, *KINDRED.get(tag, ())] for tag, names in found.items()}
+    hints = {"link": HINTS}
+    found = {
+        tag: [[name, *hints.get(tag, ())] for name in names if name != "srcdoc"]
+        for tag, names in BY_TAG.items()
+    }
+    return {**found, "script": [*found["script"], *RULES]}
+
+
+def _called(loads: Mapping[str, list[list[str]]]) -> str:
+    """What the attributes are called: those that load, and those that decide whether they do."""
+    names = {name for listed in loads.values() for each in listed for name in each[:2]}
+    return f"^({'|'.join(sorted(names))})$"

@@ -43,14 +43,32 @@ export async function openPanel(root) {
     const form = document.adoptNode(await fetchForm(root.lang));
     box.className = "cc-dialog";
     box.setAttribute("aria-labelledby", "consent-panel-title");
-    box.append(form, closeButton(form));
     box.addEventListener("close", () => box.remove());
+    await dress(form);
+    box.append(form, closeButton(form));
     box.showModal();
     document.getElementById("consent-panel-title")?.focus();
   } catch (error) {
     box.remove();
     throw error;
   }
+}
+
+let dressed = false;
+
+/**
+ * Its style is fetched when it is first opened. What is adopted is not asked for a nonce; a browser
+ * that cannot adopt is led to the page.
+ * @param {HTMLFormElement} form
+ */
+async function dress(form) {
+  const link = /** @type {HTMLLinkElement} */ (form.querySelector("link"));
+  link.remove();
+  if (dressed) return;
+  const sheet = new CSSStyleSheet();
+  await sheet.replace(await (await fetch(link.href)).text());
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
+  dressed = true;
 }
 
 /** Closes the dialog, if it is open. */

@@ -12,9 +12,18 @@ export const made = new WeakMap();
  * @callback Before
  * @param {any} self
  * @param {any[]} args Changed in place, if need be.
- * @param {any} native
  * @param {string} name
- * @returns {any} Anything true is a list: what to return instead of calling it.
+ * @returns {any} Anything true: calls nothing and returns its first item, if it is a list.
+ */
+
+/**
+ * Called with what the browser's own function has returned. Of an accessor, the getter is meant
+ * then; and what stands for something is called as that.
+ * @callback After
+ * @param {any} found
+ * @param {string} name
+ * @param {any} self
+ * @returns {any} What to return.
  */
 
 /**
@@ -23,52 +32,53 @@ export const made = new WeakMap();
  * @param {ProxyHandler<any>} traps Without a prototype, which the page could put more in.
  */
 export function stand(native, traps) {
-  if (!made.has(native)) {
-    const ours = new Proxy(native, traps);
+  let ours = made.get(native);
+  if (!ours) {
+    ours = new Proxy(native, traps);
     natives.set(ours, native);
     made.set(native, ours);
     if (native.prototype) defineProperty(native.prototype, "constructor", { value: ours });
   }
-  return made.get(native);
+  return ours;
 }
 
 /**
  * @param {any} win
  * @param {string} owners Interfaces, `""` for the window itself.
  * @param {RegExp} names What names are like.
- * @param {Before} before
- * @param {"get"} [part] Of an accessor, unless told, the setter where there is one.
+ * @param {Before | 0} [before]
+ * @param {After} [after]
  */
-export function hooks(win, owners, names, before, part) {
+export function hooks(win, owners, names, before, after) {
   for (const each of owners.split(" ")) {
     const owner = each ? win[each]?.prototype : win;
     for (const name of Object.getOwnPropertyNames(owner ?? 0)) {
       if (!names.test(name)) continue;
       /** @type {any} */
       const found = getOwnPropertyDescriptor(owner, name);
-      const place = part ?? (found.value ? "value" : found.set ? "set" : "get");
+      const place = found.value ? "value" : after ? "get" : "set";
       const native = found[place];
       if (!native?.call || natives.has(native)) continue;
       /** @param {any} self @param {any[]} args @param {any} [target] */
       const call = (self, args, target) => {
-        let done;
         try {
-          done = before(self, args, native, name);
+          const done = before && before(self, args, name);
+          if (done) return done[0];
         } catch {
           // What is wrong with a call, the browser's own function says.
         }
-        return done
-          ? done[0]
-          : target
-            ? construct(native, args, target === found[place] ? native : target)
-            : apply(native, natives.get(self) ?? self, args);
+        const result = target
+          ? construct(native, args, target === ours ? native : target)
+          : apply(native, (after && natives.get(self)) || self, args);
+        return after ? after(result, name, self) : result;
       };
-      found[place] = stand(native, {
+      const ours = stand(native, {
         // @ts-expect-error: what the page could put into a prototype is not asked.
         __proto__: null,
         apply: (_, self, args) => call(self, args),
         construct: (_, args, target) => call(0, args, target),
       });
+      found[place] = ours;
       defineProperty(owner, name, found);
     }
   }

@@ -11,7 +11,7 @@ import { judge } from "./verdict.js";
  * @param {string} [scheme]
  */
 function divert(args, at, scheme = "https") {
-  if (at in args && judge(args[at]?.url ?? `${args[at]}`)[0]) args[at] = `${scheme}://0:1`;
+  if (at in args && judge(args[at]?.url ?? `${args[at]}`).held) args[at] = `${scheme}://0:1`;
 }
 
 /** @param {any} win */
@@ -19,5 +19,5 @@ export function guardRequests(win) {
   hooks(win, "", /^(fetch|Audio|EventSource|WebTransport)$/, (_, args) => divert(args, 0));
   hooks(win, "", /^WebSocket$/, (_, args) => divert(args, 0, "wss"));
   hooks(win, "XMLHttpRequest", /^open$/, (_, args) => divert(args, 1));
-  hooks(win, "Navigator", /^sendBeacon$/, (_, args) => judge(`${args[0]}`)[0] && [true]);
+  hooks(win, "Navigator", /^sendBeacon$/, (_, args) => judge(`${args[0]}`).held && [true]);
 }

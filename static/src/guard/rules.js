@@ -1,5 +1,5 @@
 // @ts-check
-/** What the server knows of the site. */
+/** What the server knows of the site: a list, since names would be sent with every guard. */
 
-/** @type {import("./types.d.ts").Rules} */
-export const rules = CONSENT_RULES;
+export const [own, domains, unsealed, hosts, names, services, claims, loads, attributes] =
+  CONSENT_RULES;

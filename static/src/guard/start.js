@@ -12,6 +12,7 @@ export function start(more) {
   /**
    * Frames that a script makes have a realm of their own, with functions as new.
    * @param {any} found A window, or a document in one.
+   * @returns {any} The same.
    */
   const arm = (found) => {
     try {
@@ -20,11 +21,12 @@ export function start(more) {
     } catch {
       // Of another origin: what happens there is its own.
     }
+    return found;
   };
   /** @param {any} win */
   const equip = (win) => {
-    if (natives.has(win.Function.prototype.toString)) return;
-    hooks(win, "Function", /^toString$/, () => {});
+    if (natives.has(win.open)) return;
+    hooks(win, "Function", /^toS/, 0, (found) => found);
     guardSinks(win, arm);
     guardStorage(win);
     guardLeaving(win, arm);
@@ -36,7 +38,8 @@ export function start(more) {
     purge();
   };
   equip(self);
-  learn(JSON.parse(/** @type {any} */ (document.getElementById("consent-state")).textContent));
+  // The state stands before it (templates/head.html).
+  learn(JSON.parse(here.previousElementSibling.text));
   // Taken, and taken away, by the banner's script (guarded.js).
   here[Symbol()] = learn;
 }

@@ -1,26 +1,29 @@
-export interface Rules {
+export type Rules = [
   /** Origins that are the site's own beside that of the document. */
-  own: string[];
+  own: string[],
   /** Registered names that are, with their subdomains. */
-  domains: string[];
+  domains: string[],
   /** Is nothing refused by a seal? Then what scripts load is looked at, too. */
-  unsealed: 0 | 1;
+  unsealed: 0 | 1,
   /** Are hosts that nobody declared held? */
-  hosts: 0 | 1;
+  hosts: 0 | 1,
   /** Are cookies and storage keys that nobody declared held? */
-  names: 0 | 1;
+  names: 0 | 1,
   /** Id and purpose of each service, the purpose `""` where it needs no consent. */
-  services: [string, string][];
+  services: [string, string][],
   /**
    * Per kind of item, and for `host`: what names (`host:port/path`) are like, as regular
    * expressions, whose they are and, of hosts, whether a path says so.
    */
-  claims: any;
-  /** Per element: the attributes by which it loads. */
-  loads: Record<string, string[]>;
-  /** What `rel` is like where a link does, as a regular expression. */
-  rels: string;
-}
+  claims: any,
+  /**
+   * Per element: the attributes by which it loads and, where another one decides whether it does,
+   * that and what it is like then, as a regular expression.
+   */
+  loads: Record<string, [name: string, other?: string, like?: string][]>,
+  /** What all those are called, as a regular expression. */
+  attributes: string,
+];
 
 declare global {
   /** The rules take the place of this name in the file that is sent (consent/banner/guard.py). */
