@@ -7,9 +7,8 @@ process inserts in between makes the insert fail; all is rolled back and decided
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import repeat
 from time import monotonic
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Select, Table
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,7 +19,6 @@ from consent.log.admission import replayed
 from consent.model import Notice
 from consent.record import Record, encode
 
-T = TypeVar("T")
 Deliveries = Sequence[Mapping[str, Any]]
 """Rows of what is to be told of a record."""
 Promise = Callable[[bytes], bytes | None]
@@ -73,9 +71,9 @@ class Batch:
 
     async def _look_up(self) -> None:
         keys = {key for entry in self._entries if (key := entry.record.idempotency_key)}
-        for row in await self._all(rows.with_keys(padded(sorted(keys)))) if keys else ():
+        for row in await self._all(rows.with_keys(rows.padded(sorted(keys)))) if keys else ():
             self._keys[row.idempotency_key] = rows.record_from(row)
-        numbers = padded([_number(entry.record) for entry in self._entries])
+        numbers = rows.padded([_number(entry.record) for entry in self._entries])
         for row in await self._all(rows.holders(numbers)) if numbers else ():
             self._numbers.add((row.subject, row.seq))
 
@@ -99,14 +97,6 @@ class Batch:
     async def _all(self, query: Select[Any]) -> Sequence[Any]:
         found: Sequence[Any] = (await self._connection.execute(query)).all()
         return found
-
-
-def padded(values: Sequence[T]) -> list[T]:
-    """As many as the next power of two, the last repeated: few lengths make few statements, and
-    every statement is prepared once for each connection.
-    """
-    most = 1 << max(len(values) - 1, 0).bit_length()
-    return [*values, *repeat(values[-1], most - len(values))] if values else []
 
 
 def unanswered(entries: Sequence[Entry]) -> list[Entry]:

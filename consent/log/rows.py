@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from itertools import repeat
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Row, Select, and_, func, or_, select, tuple_
+from sqlalchemy import Row, Select, and_, func, or_, select
 
 from consent.log.schema import head, leaf, notice, pending, record, subject
 from consent.model import Notice
 from consent.record import Record, decode
+
+T = TypeVar("T")
 
 PAGE = 256
 """Records in one answer to a reader."""
@@ -23,6 +26,14 @@ WHOLE = select(
 
 OF_PENDING = subject.c.record_id == pending.c.record_id
 OF_LEAF = subject.c.record_id == leaf.c.record_id
+
+
+def padded(values: Sequence[T]) -> list[T]:
+    """As many as the next power of two, the last repeated: few lengths make few statements, and
+    every statement is prepared once for each connection.
+    """
+    most = 1 << max(len(values) - 1, 0).bit_length()
+    return [*values, *repeat(values[-1], most - len(values))] if values else []
 
 
 def archive(shown: Notice) -> dict[str, Any]:
@@ -80,9 +91,13 @@ def with_keys(idempotency_keys: Sequence[str]) -> Select[Any]:
 
 
 def holders(numbers: Sequence[tuple[str, int]]) -> Select[Any]:
-    """Which of these sequence numbers of subjects are taken."""
-    number = tuple_(subject.c.subject, subject.c.seq)
-    return select(subject.c.subject, subject.c.seq).where(number.in_(numbers))
+    """Which of these sequence numbers of subjects are taken, and perhaps some more of theirs.
+
+    Not as a list of pairs: SQLite reads the whole table for that.
+    """
+    subjects, seqs = zip(*numbers, strict=True)
+    among = subject.c.subject.in_(subjects), subject.c.seq.in_(padded(sorted(set(seqs))))
+    return select(subject.c.subject, subject.c.seq).where(*among)
 
 
 def before(of: UUID, seq: int) -> Select[Any]:

@@ -175,8 +175,12 @@ class Growth:
             self.tiles.append({"idx": row.pop("index"), **row})
 
 
+FIRST_PENDING = select(pending.c.record_id).order_by(pending.c.record_id).limit(MOST)
 OLDEST: Select[Any] = (
-    select(record.c.id, record.c.body).join(pending).order_by(record.c.id).limit(MOST)
+    # Not by a join: SQLite would begin with the records, of which there are many.
+    select(record.c.id, record.c.body)
+    .where(record.c.id.in_(FIRST_PENDING.scalar_subquery()))
+    .order_by(record.c.id)
 )
 ANY_PENDING = select(pending.c.record_id).limit(1)
 NO_LONGER_PENDING = delete(pending).where(pending.c.record_id == bindparam("sequenced"))

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 import threading
 from collections.abc import AsyncIterator, Coroutine, Sequence
+from contextlib import closing
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import Select
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.event import listen
 
 from consent.errors import IdempotencyConflict, LogUnavailable, SequenceTaken
-from consent.log import batch, migrate, queue, store
-from consent.log.batch import Entry, padded
+from consent.log import batch, migrate, queue, rows, store
+from consent.log.batch import Entry
 from consent.log.engine import open_engine
 from consent.log.queue import BOUND, MOST, Queue
+from consent.log.rows import padded
+from consent.log.sequencer import OLDEST
 from consent.log.sql import SqlLog
 from tests.log.examples import NOTICE, a_notice, a_record, everything, patient
 
@@ -245,3 +252,27 @@ def test_few_lengths_of_lists_are_asked_for(given: int, length: int) -> None:
 
 def test_the_bound_is_a_number_of_whole_batches() -> None:
     assert queue.BOUND % queue.MOST == 0
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        pytest.param(rows.with_keys(["a", "b"]), id="the keys of a batch"),
+        pytest.param(rows.holders([("a", 1), ("b", 2)]), id="the numbers of a batch"),
+        pytest.param(rows.known_notices(["a", "b"]), id="its notices"),
+        pytest.param(rows.not_sequenced(), id="what is new and pending"),
+        pytest.param(rows.sequenced(7), id="what is new in the tree"),
+        pytest.param(OLDEST, id="what comes into the tree next"),
+    ],
+)
+async def test_nothing_that_is_asked_often_reads_a_large_table_whole(
+    url: str, tmp_path: Path, query: Select[Any]
+) -> None:
+    log = patient(url)
+    await log.append(a_record(), NOTICE)
+    await log.close()
+    statement = str(query.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True}))
+    with closing(sqlite3.connect(tmp_path / "consent.db")) as database:
+        plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}")]
+    assert plan
+    assert not [line for line in plan if line.startswith("SCAN") and "pending" not in line]
