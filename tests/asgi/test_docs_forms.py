@@ -12,8 +12,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from consent import ConsentConfig, form_record, record_form, withdraw_form
-from consent.asgi import middleware
 from consent.log.memory import MemoryLog
+from consent.log.sql import SqlLog
 from tests.sites import site
 
 PAGE = (Path(__file__).parents[2] / "docs" / "forms.md").read_text()
@@ -24,7 +24,7 @@ def test_the_example_subscribes_and_unsubscribes() -> None:
     log, names = MemoryLog(), dict[str, Any]()
     with (
         patch.object(ConsentConfig, "from_toml", return_value=site()),
-        patch.object(middleware, "SqlLog", return_value=log),
+        patch.object(SqlLog, "of", return_value=log),
     ):
         exec(example, names)
         visitor = TestClient(names["app"], base_url="https://www.example.fr")

@@ -14,6 +14,7 @@ from consent.asgi.middleware import ConsentMiddleware, now
 from consent.asgi.state import RequestConsent
 from consent.config import ConsentConfig
 from consent.log.memory import MemoryLog
+from consent.log.sql import SqlLog
 from consent.model import Reason
 from consent.tree.keys import Signer
 from tests.asgi.exchange import (
@@ -304,8 +305,13 @@ def test_the_log_is_the_one_that_the_configuration_names(monkeypatch: pytest.Mon
     named: list[str] = []
 
     class Log(MemoryLog):
-        def __init__(self, url: str, *, keys: Callable[[], Sequence[Signer]]) -> None:
+        of: Any = classmethod(SqlLog.of.__func__)  # type: ignore[attr-defined]
+
+        def __init__(
+            self, url: str, *, keys: Callable[[], Sequence[Signer]], witnesses: Sequence[object]
+        ) -> None:
             super().__init__()
+            assert witnesses == ()
             asked.append(url)
             named.extend(signer.key.name for signer in keys())
 
