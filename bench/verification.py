@@ -4,7 +4,7 @@
 
 Each log is made first, in a temporary file: records of format 2 with five purposes and twelve
 services, each with its subject, a hundred to a checkpoint. What is measured is the command itself,
-in a process of its own; memory is the most that it had resident.
+in a process of its own, of which it uses one; memory is the most that it had resident.
 """
 
 from __future__ import annotations
@@ -98,15 +98,16 @@ def batch(tree: Frontier, numbers: range) -> dict[str, list[tuple[object, ...]]]
     return rows
 
 
-def verified(path: Path) -> tuple[float, float]:
-    """Seconds, and MiB that were resident at most; a log that does not hold is no measurement."""
+def verified(path: Path) -> tuple[float, float, float]:
+    """Seconds, of them on the processor, and MiB that were resident at most."""
     begun = perf_counter()
     command = [sys.executable, "-m", "consent", "verify", str(path)]
     process = os.posix_spawn(sys.executable, command, os.environ)
     _, status, used = os.wait4(process, 0)
+    # A log that does not hold is no measurement.
     if status:
         raise SystemExit(f"exit status {os.waitstatus_to_exitcode(status)}")
-    return perf_counter() - begun, used.ru_maxrss / 1024
+    return perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
 
 def measured(sizes: Iterator[int]) -> Iterator[str]:
@@ -114,13 +115,12 @@ def measured(sizes: Iterator[int]) -> Iterator[str]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "consent.db"
             make(path, size)
-            seconds, memory = verified(path)
-            rate = round(size / seconds)
+            seconds, busy, memory = verified(path)
             large = path.stat().st_size >> 20
-            yield f"{size:>10,} {large:>6} MiB {seconds:>7.1f} s {rate:>7,}/s {memory:>5.0f} MiB"
+            yield f"{size:>10,} {large:>6} MiB {seconds:>7.1f} s {busy:>7.1f} s {memory:>5.0f} MiB"
 
 
 if __name__ == "__main__":
-    print("   records       file      time      rate    resident")
+    print("   records       file      time processor   resident")
     for line in measured(map(int, sys.argv[1:]) if sys.argv[1:] else iter(SIZES)):
         print(line, flush=True)

@@ -9,6 +9,7 @@ from hashlib import sha256
 from typing import Any
 
 from consent.verify.canonical import read
+from consent.verify.plain import plain_fields
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}").fullmatch
 UUID7 = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}").fullmatch
@@ -67,11 +68,16 @@ FORMS: Mapping[int, tuple[Form, frozenset[str]]] = {
 
 
 def fields_of(body: bytes) -> dict[str, Any]:
-    """What a record says.
+    """What a record says of itself.
 
     Raises:
         ValueError: these are not the bytes of a record, or not in their canonical form.
     """
+    return plain_fields(body) or all_fields_of(body)
+
+
+def all_fields_of(body: bytes) -> dict[str, Any]:
+    """The same, by its values; see ``fields_of``."""
     fields = read(body)
     number = fields.pop("format", None) if type(fields) is dict else None
     if type(number) is not int or number not in FORMS:
