@@ -44,7 +44,7 @@ def witness(file: str) -> None:
     ]
     shown = table(("kind", "witness", "records", "outcome"), rows)
     click.echo(shown if rows else "nothing is signed yet")
-    raise SystemExit(any(each.error for each in outcomes))
+    raise SystemExit(int(any(each.error for each in outcomes)))
 
 
 async def _asked(log: SqlLog, asked: Sequence[Witness]) -> list[Outcome]:
