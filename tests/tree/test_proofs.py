@@ -157,6 +157,7 @@ def test_a_promise_holds_for_one_leaf_of_one_log() -> None:
     assert not is_promised(word, "shop.example.fr/consent", LEAF, [LOG.key])
     assert not is_promised(word, ORIGIN, bytes(32), [LOG.key])
     assert not is_promised(LOG.key.id + bytes(64), ORIGIN, LEAF, [LOG.key])
+    assert not is_promised(NEXT.key.id + word[4:], ORIGIN, LEAF, [NEXT.key, LOG.key])
     assert not is_promised(b"", ORIGIN, LEAF, [LOG.key])
 
 

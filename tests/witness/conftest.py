@@ -34,6 +34,10 @@ def serving(answering: Answering) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(answer)
 
+        def do_GET(self) -> None:
+            self.headers["Content-Length"] = "0"
+            self.do_POST()
+
         def log_message(self, format: str, *args: object) -> None:
             """Tests are quiet."""
 

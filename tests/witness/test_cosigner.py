@@ -133,6 +133,21 @@ async def test_without_its_key_a_signature_is_kept_unverified() -> None:
     assert (await asked(200, "text/plain", LINE)).endswith(LINE)
 
 
+async def test_who_answers_is_who_was_asked() -> None:
+    """A redirect is not followed, whatever is there."""
+
+    def moved(path: str, *_: object) -> tuple[int, str, bytes]:
+        return (302, "text/plain", b"") if path == "/add-checkpoint" else (200, "", LINE)
+
+    with serving(moved) as url, pytest.raises(WitnessUnavailable, match="status 302"):
+        await Cosigner(url).attest(LOG.at(5), 0, LOG)
+
+
+async def test_an_answer_is_read_no_further_than_it_can_be_long() -> None:
+    with pytest.raises(WitnessUnavailable, match="more than 100000 bytes"):
+        await asked(200, "text/plain", b"x" * 100_001)
+
+
 async def test_one_that_is_not_there_is_unavailable() -> None:
     with serving(lambda *_: (200, "", b"")) as url:
         pass

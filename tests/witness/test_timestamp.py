@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -100,6 +101,17 @@ async def test_an_answer_to_an_earlier_question_is_not_taken(
             pytest.raises(WitnessUnavailable, match="another request"),
         ):
             await Authority(url).attest(LOG.at(size), 0, LOG)
+
+
+async def test_a_time_stamp_of_something_else_is_not_taken(openssl: Openssl) -> None:
+    digest = sha256(LOG.at(5).note.encode()).digest()
+
+    def other(path: str, kind: str, body: bytes) -> tuple[int, str, bytes]:
+        assert digest in body
+        return openssl.answer(path, kind, body.replace(digest, bytes(32)))
+
+    with serving(other) as url, pytest.raises(WitnessUnavailable, match="another request"):
+        await Authority(url).attest(LOG.at(5), 0, LOG)
 
 
 @pytest.mark.parametrize(
