@@ -38,7 +38,7 @@ def show(file: str) -> None:
     """
     ours, known = asyncio.run(_found(_read(file)))
     names = [str(signer.key) for signer in ours]
-    uses = {**dict.fromkeys([*known, *names], "is past"), **dict.fromkeys(names, "verifies")}
+    uses = {**dict.fromkeys([*known, *names], "not configured"), **dict.fromkeys(names, "verifies")}
     uses[names[-1]] = "signs"
     rows = [(vkey, use, _endorser(known.get(vkey), uses)) for vkey, use in uses.items()]
     click.echo(table(("key", "use", "endorsed by"), rows))
