@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from consent.verify import tree
+from consent.verify.database import SqliteDatabase
 from consent.verify.report import Code
+from consent.verify.whole import leaves, verify
 from tests.verify.built import START, Built, changing
 from tests.verify.found import found_in, report_on
 
@@ -71,6 +75,14 @@ def test_promises_hold_before_anything_is_in_the_tree(tmp_path: Path) -> None:
 def test_a_log_of_any_size_holds(tmp_path: Path, size: int) -> None:
     path = Built(records=size, pending=1, batch=1).write(tmp_path / "consent.db")
     assert report_on(path).holds
+
+
+def test_whoever_waits_is_told_how_far_it_is(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tree, "OFTEN", 4)
+    told: list[int] = []
+    with closing(SqliteDatabase(path)) as database:
+        assert (verify(database, progress=told.append).size, leaves(database)) == (10, 10)
+    assert told == [4, 4, 2]
 
 
 def test_a_number_that_is_missing_is_worth_a_look_and_no_more(tmp_path: Path) -> None:
