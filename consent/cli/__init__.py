@@ -7,6 +7,7 @@ import logging
 import click
 
 from consent.cli.check import check, init
+from consent.cli.export import export
 from consent.cli.keys import keys
 from consent.cli.stats import stats
 from consent.cli.verify import verify
@@ -21,5 +22,5 @@ def main() -> None:
     logging.getLogger("consent").addHandler(logging.NullHandler())
 
 
-for command in (check, init, keys, stats, verify, witness):
+for command in (check, export, init, keys, stats, verify, witness):
     main.add_command(command)

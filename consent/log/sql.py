@@ -6,6 +6,7 @@ import asyncio
 import os
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ from consent.log.rows import (
 )
 from consent.log.screens import check_screen, keep, kept
 from consent.log.sequencer import Sequencer, Sequencing
+from consent.log.snapshot import Snapshot, opened
 from consent.log.store import Store
 from consent.model import Notice, Screen
 from consent.record import Record
@@ -169,6 +171,14 @@ class SqlLog:
     async def held(self, *, since: date) -> dict[Held, int]:
         """See ``HeldCounts``."""
         return read(await self._fetch(held_since(since)))
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Snapshot]:
+        """Everything as it is at one moment, for as long as it takes to read it."""
+        # Makes the tables, or brings them up to date.
+        await self.proofs.origin()
+        async with opened(self._url, deadline=self._deadline) as snapshot:
+            yield snapshot
 
     async def close(self) -> None:
         """Closes every connection and ends the thread."""

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from consent.errors import LogUnreadable
 from consent.verify.database import Database, SqliteDatabase
+from consent.verify.lines import FIRST, LinesDatabase
 
 SQLITE = b"SQLite format 3\0"
 SQLITE_URL = "sqlite:///"
@@ -31,17 +32,19 @@ def open_url(url: str) -> Database:
 
 
 def open_file(path: Path) -> Database:
-    """The log in a file.
+    """The log in a file: its database, or an export of it.
 
     Raises:
         LogUnreadable: there is none, or it is not one.
     """
     try:
         with path.open("rb") as file:
-            begin = file.read(len(SQLITE))
+            begin = file.read(max(len(SQLITE), len(FIRST)))
     except OSError as error:
         raise LogUnreadable(f"{path}: {error.strerror}") from error
-    if begin != SQLITE:
+    if begin.startswith(FIRST):
+        return LinesDatabase(path)
+    if not begin.startswith(SQLITE):
         raise LogUnreadable(f"{path} is no log")
     return SqliteDatabase(path)
 

@@ -1,0 +1,101 @@
+"""``consent export``: what the log holds, for other programs and for people."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from contextlib import aclosing, contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+import click
+
+from consent.cli.source import named_log
+from consent.errors import LogUnavailable
+from consent.export.lines import lines
+from consent.export.sheet import sheet
+from consent.log.snapshot import Part, Snapshot
+from consent.log.sql import SqlLog
+
+FORMATS: Mapping[str, Callable[[Snapshot, Part], AsyncGenerator[str, None]]] = {
+    "jsonl": lines,
+    "csv": sheet,
+}
+DAY = click.DateTime(["%Y-%m-%d"])
+
+
+@click.command()
+@named_log
+@click.option("--format", "form", required=True, type=click.Choice(list(FORMATS)))
+@click.option("--out", required=True, metavar="FILE|-", help="Where to; - for standard output.")
+@click.option("--from", "first", type=DAY, help="The first day, in UTC.")
+@click.option("--to", "last", type=DAY, help="The last day, in UTC.")
+@click.option("--subject", type=click.UUID, help="The records of one visitor.")
+def export(
+    log: SqlLog,
+    form: str,
+    out: str,
+    first: datetime | None,
+    last: datetime | None,
+    subject: UUID | None,
+) -> None:
+    """Write what the log holds, as it is at one moment, however large it is.
+
+    Exit status: 0 if all was written; 1 if the log cannot be read, or the file written.
+    """
+    part = Part(
+        first.replace(tzinfo=UTC) if first else None,
+        last.replace(tzinfo=UTC) + timedelta(days=1) if last else None,
+        subject,
+    )
+    try:
+        with _written(out) as file:
+            asyncio.run(_export(log, FORMATS[form], part, file))
+    except LogUnavailable as error:
+        raise click.ClickException(f"the log cannot be read: {error}") from error
+    except OSError as error:
+        raise click.ClickException(f"{out}: {error.strerror}") from error
+
+
+async def _export(
+    log: SqlLog,
+    exported: Callable[[Snapshot, Part], AsyncGenerator[str, None]],
+    part: Part,
+    file: IO[str],
+) -> None:
+    try:
+        async with log.snapshot() as snapshot:
+            # To standard error, and only where somebody sees it: what is written can be piped.
+            with click.progressbar(
+                length=await snapshot.count(part),
+                label="records",
+                file=sys.stderr,
+                hidden=not sys.stderr.isatty(),
+            ) as bar:
+                snapshot.progress = bar.update
+                async with aclosing(exported(snapshot, part)) as pieces:
+                    async for piece in pieces:
+                        file.write(piece)
+    finally:
+        await log.close()
+
+
+@contextmanager
+def _written(out: str) -> Iterator[IO[str]]:
+    """A file that is there whole or not at all, and for nobody else's eyes: it holds subjects."""
+    if out == "-":
+        yield sys.stdout
+        return
+    unfinished = Path(f"{out}.part")
+    unfinished.unlink(missing_ok=True)
+    try:
+        handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="utf-8", newline="") as file:
+            yield file
+        unfinished.replace(out)
+    finally:
+        unfinished.unlink(missing_ok=True)
