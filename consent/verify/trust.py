@@ -18,8 +18,11 @@ class Trust:
     others must follow from it, each endorsed by one that is vouched for.
     """
 
-    def __init__(self, pinned: Sequence[Key] = ()) -> None:
-        self.keys: dict[Identity, Key] = {identity(key): key for key in pinned}
+    def __init__(self, pinned: Sequence[Key], *, origin: str) -> None:
+        """``origin``: of the log; keys of others say nothing of it. Empty where it has none yet."""
+        self._origin = origin
+        mine = [key for key in pinned if origin in ("", key.name)]
+        self.keys: dict[Identity, Key] = {identity(key): key for key in mine}
         self.vouched: set[Identity] = set(self.keys)
         self._pinned = bool(pinned)
         self._endorsements: dict[Identity, tuple[str, str | None]] = {}
@@ -32,6 +35,8 @@ class Trust:
         except ValueError as error:
             report.add(Code.KEY, f"key {vkey:.80}", str(error))
             return
+        if self._origin not in ("", key.name):
+            report.add(Code.KEY, f"key {key.name}", f"not of {self._origin!r}")
         self.keys[identity(key)] = key
         self._endorsements[identity(key)] = (vkey, endorsement)
 

@@ -105,13 +105,10 @@ class _Log:
         check_rows(database, self._tables, report, pruned=bool(head and head.minimum))
 
     def _trust(self, keys: Sequence[Key], head: Head | None) -> Trust:
-        trust = Trust(keys)
+        trust = Trust(keys, origin=head.origin if head else "")
         for vkey, endorsement in all_of(self._database, "key", self._report, "vkey"):
             trust.learn(vkey, endorsement, self._report)
         trust.settle(self._report)
-        for key in trust.keys.values():
-            if head and key.name != head.origin:
-                self._report.add(Code.KEY, f"key {key.name}", f"not of {head.origin!r}")
         return trust
 
     def _archived(self, table: str) -> dict[str, int | None]:

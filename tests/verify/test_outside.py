@@ -98,6 +98,12 @@ def test_a_key_of_nobody_here_is_not_enough(path: Path) -> None:
     assert found == {Code.SIGNATURE, Code.PROMISE}
 
 
+def test_keys_of_other_logs_say_nothing_of_this_one(path: Path) -> None:
+    other = signer("www.example.org/consent")
+    assert found_in(path, pinned=[other, *LOG.signers]) == set()
+    assert found_in(path, pinned=[other]) == {Code.SIGNATURE, Code.PROMISE}
+
+
 def test_several_keys_without_an_endorsement_hold_once_they_are_named(tmp_path: Path) -> None:
     path = LOG.write(tmp_path / "consent.db")
     with changing(path) as database:
