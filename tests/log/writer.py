@@ -77,7 +77,8 @@ async def stubborn(writer: Writer) -> None:
 
 
 async def five(writer: Writer) -> None:
-    """One after the other."""
+    """One after the other, without keys: the tree grows by transactions of its own."""
+    writer.log = patient(writer.url)
     for _ in range(5):
         await writer.append()
 
