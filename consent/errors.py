@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 
@@ -118,6 +119,15 @@ class IdempotencyConflict(ConsentError):
 
 class SequenceTaken(ConsentError):
     """Another choice of this subject has this sequence number: read again, then decide again."""
+
+
+class SubjectHeld(ConsentError):
+    """Somebody's records may not be erased yet: a legal hold (GDPR 17(3)(b)(e), EU-27)."""
+
+    def __init__(self, until: date) -> None:
+        self.until = until
+        """The last day of the hold."""
+        super().__init__(f"a legal hold keeps these records until {until}")
 
 
 class NoteRefused(ConsentError):

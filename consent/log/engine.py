@@ -24,6 +24,7 @@ PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
     "foreign_keys = ON",
+    "secure_delete = ON",
     # Keys are random: in a large log each insert is on other pages, which are better kept (16 MB
     # a connection) and written back seldom (every 16 MB) than read and written each time.
     "cache_size = -16000",
@@ -94,6 +95,9 @@ def _opening(url: URL, deadline: float) -> dict[str, Any]:
 async def _open_file(path: str) -> aiosqlite.Connection:
     """A connection whose COMMIT returns after the data are on the disk (FULL), while readers go on
     (WAL); or a failure that leaves no thread behind to report to a loop that may be closed by then.
+
+    What is deleted is overwritten with zeros, from the first row on: a page that is split leaves
+    copies behind that no later deletion would find (edges.md P1).
 
     No timeout: SQLite's own waiting blocks a thread and starves some writers for seconds; the log
     repeats the transaction after random pauses instead. No isolation level: the driver would begin

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from consent.errors import LogUnavailable, SequenceTaken
@@ -13,7 +15,7 @@ from consent.log.held import Held, folded
 from consent.log.memory_outbox import MemoryOutbox
 from consent.log.screens import check_screen
 from consent.model import Notice, Screen
-from consent.record import Record
+from consent.record import NOBODY, Record
 
 
 class MemoryLog:
@@ -65,8 +67,21 @@ class MemoryLog:
         self._fail_if(self.fail_reading)
         newest: dict[UUID, int] = {}
         for record in self.records[int(cursor or "0") :]:
+            if record.erased:
+                continue
             newest[record.subject] = max(record.seq, newest.get(record.subject, 0))
         return str(len(self.records)), newest
+
+    async def erase(self, subject: UUID) -> int:
+        """See ``Erasable``."""
+        self._fail_if(self.fail_before)
+        self.outbox.forget(subject)
+        mine = [record for record in self.records if record.subject == subject]
+        nobody: dict[str, Any] = {"subject": NOBODY, "seq": 0, "salt": b""}
+        self.records = [
+            replace(record, **nobody) if record in mine else record for record in self.records
+        ]
+        return len(mine)
 
     async def notice(self, digest: str) -> Notice | None:
         """See ``ProofLog.notice``."""

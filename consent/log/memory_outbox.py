@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 from consent.log import Attempt, Delivery, ProofLog
 from consent.model import Notice
@@ -56,7 +57,9 @@ class MemoryOutbox:
     ) -> None:
         """See ``Outbox.settle``."""
         now, told = self._clock(), (delivery.record.id, delivery.hook, delivery.number)
-        if told in {(one.record_id, one.hook, one.number) for one in self._attempts}:
+        there = (delivery.record.id, delivery.hook) in {(t.record.id, t.hook) for t in self._tasks}
+        # What was erased meanwhile has no outcome any more.
+        if not there or told in {(one.record_id, one.hook, one.number) for one in self._attempts}:
             return
         self._attempts.append(Attempt(*told, now, error))
         for task in self._tasks:
@@ -73,6 +76,12 @@ class MemoryOutbox:
         """See ``Outbox.attempts``."""
         mine = (one for one in self._attempts if one.record_id == record_id)
         return sorted(mine, key=lambda one: (one.hook, one.number))
+
+    def forget(self, subject: UUID) -> None:
+        """With the subject goes what is still to be told of it, and what became of it."""
+        ids = {task.record.id for task in self._tasks if task.record.subject == subject}
+        self._tasks = [task for task in self._tasks if task.record.id not in ids]
+        self._attempts = [one for one in self._attempts if one.record_id not in ids]
 
     def _pending(self, hooks: Sequence[str]) -> list[_Task]:
         return [task for task in self._tasks if task.due and task.hook in hooks]

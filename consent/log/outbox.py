@@ -73,7 +73,9 @@ class SqlOutbox:
         due = None if again_in is None else now + round(again_in * 1000)
 
         async def settled(connection: AsyncConnection) -> None:
-            if (await connection.execute(_outcome_of(given))).first() is None:
+            there = (await connection.execute(_still_there(given))).first()
+            # What was erased meanwhile has no outcome any more.
+            if there and (await connection.execute(_outcome_of(given))).first() is None:
                 await connection.execute(_ended(given, now, error))
                 await connection.execute(_moved(given, due))
 
@@ -142,6 +144,11 @@ def _moved(given: Delivery, due: int | None) -> Update:
         .where(delivery.c.attempts == given.number)
         .values(due_ms=due)
     )
+
+
+def _still_there(given: Delivery) -> Select[Any]:
+    this = delivery.c.record_id == given.record.id, delivery.c.hook == given.hook
+    return select(delivery.c.hook).where(*this)
 
 
 def _outcome_of(given: Delivery) -> Select[Any]:

@@ -3,6 +3,7 @@
 Nothing about a visitor is in ``notice`` or ``record``: both are written once and stay. ``subject``
 is the erasable part; a record without its row there is proof of a choice by nobody in particular.
 ``held`` is no proof and about no visitor: which hosts a site's pages wanted, counted by the day.
+``hold`` are subjects that may not be erased yet; ``erasure`` counts those that were, by the day.
 
 Portable types only, keys made by the application, no sequence, no server-side clock, so that the
 same tables do on SQLite, PostgreSQL and what speaks its protocol.
@@ -175,4 +176,22 @@ witness = Table(
     Column("name", String(200), primary_key=True),
     # What it gave for the checkpoint of that size.
     Column("content", LargeBinary, nullable=False),
+)
+
+hold = Table(
+    "hold",
+    metadata,
+    # Not a foreign key: a subject has no row of its own.
+    Column("subject", String(36), primary_key=True),
+    Column("reason", Text, nullable=False),
+    # The last day, as 2026-12-31.
+    Column("until", String(10), nullable=False),
+)
+
+erasure = Table(
+    "erasure",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    # Who it was is gone.
+    Column("times", BigInteger, nullable=False),
 )

@@ -24,7 +24,9 @@ from consent.log.held import Held, read
 from consent.log.held import since as held_since
 from consent.log.outbox import SqlOutbox
 from consent.log.proofs import SqlProofs
+from consent.log.pruning import Pruner
 from consent.log.queue import Queue
+from consent.log.rights import SqlRights
 from consent.log.rounds import Rounds
 from consent.log.rows import (
     RECENT,
@@ -117,6 +119,19 @@ class SqlLog:
     def file(self) -> str | None:
         """Where it is kept, if that is one file."""
         return self._url.database if is_sqlite(self._url) else None
+
+    @property
+    def rights(self) -> SqlRights:
+        """Holds, and what was erased."""
+        return SqlRights(self._run, self._clock)
+
+    def pruner(self, *, before: datetime, forms: bool = False) -> Pruner:
+        """Takes away what is older; see there."""
+        return Pruner(self._run, before=before, today=self._clock().date(), forms=forms)
+
+    async def erase(self, subject: UUID) -> int:
+        """See ``Erasable``."""
+        return await self.rights.erase(subject)
 
     async def append(self, record: Record, notice: Notice) -> Record:
         """Return once record and notice are on the disk."""

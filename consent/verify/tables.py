@@ -42,6 +42,8 @@ WORK: Mapping[str, frozenset[str]] = {
     "delivery": frozenset({"record_id", "hook", "attempts", "due_ms"}),
     "attempt": frozenset({"record_id", "hook", "number", "at_ms", "error"}),
     "held": frozenset({"day", "site", "host", "service", "times"}),
+    "hold": frozenset({"subject", "reason", "until"}),
+    "erasure": frozenset({"day", "times"}),
     "consent_schema": frozenset({"version_num"}),
 }
 """What is in the same database and proves nothing: only that its rows name records that exist."""

@@ -38,6 +38,8 @@ COLUMNS = {
     "checkpoint": ["size", "note"],
     "key": ["vkey", "endorsement"],
     "witness": ["size", "kind", "name", "content"],
+    "hold": ["subject", "reason", "until"],
+    "erasure": ["day", "times"],
     VERSION_TABLE: ["version_num"],
 }
 
@@ -122,9 +124,9 @@ async def test_rows_of_the_first_form_are_read_as_they_were(url: str, tmp_path: 
 
 
 def test_no_statement_of_the_package_changes_or_deletes() -> None:
-    """EU-31: a correction is a new record."""
+    """EU-31: a correction is a new record. What erases (GDPR 17) and prunes is named here."""
     folder = Path(migrate.__file__).parent
-    for file in folder.rglob("*.py"):
+    for file in {*folder.rglob("*.py")} - {folder / "rights.py", folder / "pruning.py"}:
         text = file.read_text().replace(TOUCH.text, "")
         text = re.sub(r"update\((delivery|head)\)|delete\(pending\)", "", text)
         assert not re.search(r"\b(update|delete)\(|UPDATE |DELETE ", text), file

@@ -1,0 +1,131 @@
+"""What visitors may ask of the log, and what has to wait: erasure and legal hold (EU-25 to EU-29).
+
+Erasing deletes who it was, never what was recorded: the tree, its leaves and every proof stay as
+they are, and nobody can tell any more whose a record was (GDPR 17, EDPB 02/2025).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from consent.errors import SubjectHeld
+from consent.log.migrate import TOUCH
+from consent.log.outbox import Runner
+from consent.log.schema import attempt, delivery, erasure, hold, subject
+
+
+class Hold(NamedTuple):
+    """Somebody's records that have to stay."""
+
+    subject: UUID
+    reason: str
+    until: date
+    """The last day."""
+
+
+@runtime_checkable
+class Erasable(Protocol):
+    """What a log promises out of which somebody can be erased; ``ProofLog`` does not ask for it."""
+
+    async def erase(self, subject: UUID) -> int:
+        """Forget who it was, durably; how many records were this subject's.
+
+        The records stay, and every proof of them; reading gives them without their subject.
+
+        Raises:
+            SubjectHeld: a legal hold has not ended; nothing was erased.
+            LogUnavailable: it is not known whether it was done; doing it again settles that.
+        """
+        ...
+
+
+class SqlRights:
+    """Erases and holds, one after the other: whoever is held a moment before is not erased.
+
+    Every method raises ``LogUnavailable`` where the log cannot be used now.
+    """
+
+    def __init__(self, run: Runner, clock: Callable[[], datetime]) -> None:
+        self._run = run
+        self._clock = clock
+
+    async def erase(self, given: UUID) -> int:
+        """See ``Erasable``: one transaction; then SQLite's journal is emptied too, where nobody is
+        reading; else with the next one (edges.md P1).
+        """
+        today = self._clock().date()
+
+        async def erased(at: AsyncConnection) -> int:
+            await _take_turns(at)
+            if (found := await _hold_of(at, given)) and found.until >= today:
+                raise SubjectHeld(found.until)
+            mine = select(subject.c.record_id).where(subject.c.subject == str(given))
+            # What is to be told, before what it is about.
+            for table in (attempt, delivery):
+                await at.execute(delete(table).where(table.c.record_id.in_(mine)))
+            gone = await at.execute(delete(subject).where(subject.c.subject == str(given)))
+            await at.execute(delete(hold).where(_is(given)))
+            if gone.rowcount:
+                await _count(at, today)
+            return gone.rowcount
+
+        number = await self._run(lambda store: store.write(erased))
+        await self._run(lambda store: store.empty_journal())
+        return number
+
+    async def hold(self, given: Hold) -> None:
+        """Nothing of this subject is erased or pruned before that day is over; one at a time."""
+
+        async def held(at: AsyncConnection) -> None:
+            await _take_turns(at)
+            await at.execute(delete(hold).where(_is(given.subject)))
+            row = {"reason": given.reason, "until": str(given.until)}
+            await at.execute(insert(hold).values(subject=str(given.subject), **row))
+
+        await self._run(lambda store: store.write(held))
+
+    async def release(self, given: UUID) -> bool:
+        """End a hold before its day; was there one?"""
+
+        async def released(at: AsyncConnection) -> bool:
+            await _take_turns(at)
+            return bool((await at.execute(delete(hold).where(_is(given)))).rowcount)
+
+        return await self._run(lambda store: store.write(released))
+
+    async def holds(self) -> Sequence[Hold]:
+        """Every hold, also one that is over, by its last day."""
+        query = select(hold).order_by(hold.c.until, hold.c.subject)
+        rows = await self._run(lambda store: store.fetch(query))
+        return [Hold(UUID(row.subject), row.reason, date.fromisoformat(row.until)) for row in rows]
+
+    async def erasures(self) -> dict[date, int]:
+        """How many subjects were erased, by the day in UTC: that requests were met (EU-29)."""
+        rows = await self._run(lambda store: store.fetch(select(erasure).order_by(erasure.c.day)))
+        return {date.fromisoformat(row.day): row.times for row in rows}
+
+
+def _is(given: UUID) -> ColumnElement[bool]:
+    return hold.c.subject == str(given)
+
+
+async def _take_turns(at: AsyncConnection) -> None:
+    await at.execute(TOUCH)
+
+
+async def _hold_of(at: AsyncConnection, given: UUID) -> Hold | None:
+    row: Any = (await at.execute(select(hold).where(_is(given)))).first()
+    return Hold(given, row.reason, date.fromisoformat(row.until)) if row else None
+
+
+async def _count(at: AsyncConnection, today: date) -> None:
+    this = erasure.c.day == str(today)
+    more = update(erasure).where(this).values(times=erasure.c.times + 1)
+    if not (await at.execute(more)).rowcount:
+        await at.execute(insert(erasure).values(day=str(today), times=1))
