@@ -5,6 +5,9 @@ the condition that it is still where it was read. Of several sequencers one move
 roll back, so no leaf gets two places and no size two roots. With the head come its leaves, tiles
 and checkpoint, and ``pending`` loses what is now in the tree: all of it or nothing, at any crash.
 A checkpoint is signed before COMMIT and shown to nobody before it has returned.
+
+Only what this log has promised is put into the tree: else the log itself would sign what somebody
+slipped into its database. Records from before there were promises are all in the first batch.
 """
 
 from __future__ import annotations
@@ -12,7 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -20,11 +23,12 @@ from sqlalchemy import Row, Select, Table, Update, bindparam, delete, insert, se
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import LogUnavailable, NoteRefused
+from consent.log.promised import Promised, trusted
 from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
 from consent.tree.checkpoint import Checkpoint, signed
 from consent.tree.keys import Signer
 from consent.tree.merkle import Frontier, leaf_hash
-from consent.tree.promise import endorsement, promise
+from consent.tree.promise import endorsement
 
 logger = logging.getLogger("consent")
 
@@ -54,6 +58,7 @@ class Sequencer:
         self._signer: Signer | None = None
         self.is_open = False
         """Are head and key known to be stored?"""
+        self._promised = Promised()
 
     @property
     def has_keys(self) -> bool:
@@ -68,7 +73,7 @@ class Sequencer:
     def promise(self, body: bytes) -> bytes | None:
         """That a record will be in the tree."""
         signer = self._signer
-        return promise(signer, signer.key.name, leaf_hash(body)) if signer else None
+        return self._promised.give(signer, leaf_hash(body)) if signer else None
 
     async def step(self, connection: AsyncConnection) -> int:
         """Put the oldest records that are pending into the tree; how many they were.
@@ -78,8 +83,8 @@ class Sequencer:
         """
         before = await self._head(connection)
         growth = Growth(Frontier(before.size, before.frontier))
-        for row in (await connection.execute(OLDEST)).all():
-            growth.add(row.id, leaf_hash(row.body))
+        async for record_id, hash in self._due(connection, before):
+            growth.add(record_id, hash)
         if not growth.leaves:
             return 0
         if (await connection.execute(_move(before.size, growth.frontier))).rowcount != 1:
@@ -91,7 +96,26 @@ class Sequencer:
         await _insert(connection, checkpoint, [{"size": at.size, "note": note}])
         done = [{"sequenced": row["record_id"]} for row in growth.leaves]
         await connection.execute(NO_LONGER_PENDING, done)
+        self._promised.done(row["hash"] for row in growth.leaves)
         return len(done)
+
+    async def _due(
+        self, connection: AsyncConnection, before: Row[Any]
+    ) -> AsyncIterator[tuple[str, bytes]]:
+        """Ids and leaves of what is promised, the oldest first; before the first batch, of all."""
+        notes = [row.endorsement for row in await connection.execute(ENDORSEMENTS)]
+        keys = trusted([signer.under(before.origin) for signer in self._signers], notes)
+        taken, last = 0, ""
+        while rows := (await connection.execute(oldest(last))).all():
+            last = rows[-1].id
+            for row in rows:
+                hash = leaf_hash(row.body)
+                is_older = row.promise is None and not before.size
+                if is_older or self._promised.holds(row.id, row.promise, hash, before.origin, keys):
+                    yield row.id, hash
+                    taken += 1
+                    if taken == MOST and before.size:
+                        return
 
     async def _head(self, connection: AsyncConnection) -> Row[Any]:
         while (row := (await connection.execute(select(head))).first()) is None:
@@ -148,7 +172,7 @@ class Sequencing:
                 logger.warning("records wait to be put into the tree: %s", error)
 
     async def _until_none_is_left(self) -> None:
-        while await self._step() == MOST and not await self._ended(BREATH):
+        while await self._step() >= MOST and not await self._ended(BREATH):
             pass
 
     async def _ended(self, pause: float) -> bool:
@@ -176,14 +200,15 @@ class Growth:
 
 
 FIRST_PENDING = select(pending.c.record_id).order_by(pending.c.record_id).limit(MOST)
-OLDEST: Select[Any] = (
-    # Not by a join: SQLite would begin with the records, of which there are many.
-    select(record.c.id, record.c.body)
-    .where(record.c.id.in_(FIRST_PENDING.scalar_subquery()))
-    .order_by(record.c.id)
-)
+ENDORSEMENTS = select(key.c.endorsement).where(key.c.endorsement.is_not(None))
 ANY_PENDING = select(pending.c.record_id).limit(1)
 NO_LONGER_PENDING = delete(pending).where(pending.c.record_id == bindparam("sequenced"))
+
+
+def oldest(after: str) -> Select[Any]:
+    """Pending records by their ids, which begin with the time."""
+    found = select(record.c.id, record.c.body, pending.c.promise).join(pending)
+    return found.where(pending.c.record_id > after).order_by(pending.c.record_id).limit(MOST)
 
 
 def _move(size: int, frontier: Frontier) -> Update:

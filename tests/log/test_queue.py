@@ -22,7 +22,7 @@ from consent.log.batch import Entry
 from consent.log.engine import open_engine
 from consent.log.queue import BOUND, MOST, Queue
 from consent.log.rows import padded
-from consent.log.sequencer import OLDEST
+from consent.log.sequencer import oldest
 from consent.log.sql import SqlLog
 from tests.log.examples import NOTICE, a_notice, a_record, everything, patient
 
@@ -262,7 +262,7 @@ def test_the_bound_is_a_number_of_whole_batches() -> None:
         pytest.param(rows.known_notices(["a", "b"]), id="its notices"),
         pytest.param(rows.not_sequenced(), id="what is new and pending"),
         pytest.param(rows.sequenced(7), id="what is new in the tree"),
-        pytest.param(OLDEST, id="what comes into the tree next"),
+        pytest.param(oldest("a"), id="what comes into the tree next"),
     ],
 )
 async def test_nothing_that_is_asked_often_reads_a_large_table_whole(

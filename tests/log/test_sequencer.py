@@ -113,29 +113,68 @@ async def test_whoever_was_overtaken_looks_again() -> None:
     await again.wait()
 
 
-@pytest.mark.usefixtures("soon")
-async def test_more_than_one_batch_is_taken_at_once(url: str) -> None:
-    log = patient(url)
-    await append(log, MOST + 5)
-    await log.close()
+async def test_more_than_one_batch_is_taken_at_once(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = patient(url, keys=keys)
+    with monkeypatch.context() as patched:
+        patched.setattr(sequencer, "PAUSE", 600)
+        await append(log, 1)
+        await sequence(log)
+        await append(log, MOST + 5)
+        await log.close()
+    monkeypatch.setattr(sequencer, "PAUSE", 0.01)
     log = patient(url, keys=keys)
     await log.newer("")
-    await until_sequenced(log, MOST + 5)
+    await until_sequenced(log, MOST + 6)
     await log.close()
-    assert (await holds(url, size=MOST + 5)).counts["checkpoints"] == 2
+    assert (await holds(url, size=MOST + 6)).counts["checkpoints"] == 3
 
 
 @pytest.mark.usefixtures("soon")
 async def test_records_from_before_there_were_keys_come_into_the_tree(either: str) -> None:
-    """Whoever has keys only has to look."""
+    """All of them, in one batch; whoever has keys only has to look."""
     old = patient(either)
-    await append(old, 3)
+    await append(old, MOST + 1)
     assert await sequence(old) == 0
     await old.close()
     log = patient(either, keys=keys)
     await log.newer("")
-    await until_sequenced(log, 3)
+    await until_sequenced(log, MOST + 1)
     await log.close()
+    assert (await holds(either, size=MOST + 1)).counts["checkpoints"] == 1
+
+
+@pytest.mark.usefixtures("never")
+@pytest.mark.parametrize("forger", [(), [NEW]], ids=["nobody", "another key"])
+async def test_what_this_log_has_not_promised_never_comes_into_its_tree(
+    log: SqlLog, either: str, forger: Sequence[Signer], caplog: pytest.LogCaptureFixture
+) -> None:
+    """Whoever reaches the database could have it signed else."""
+    await append(log, 1)
+    await sequence(log)
+    other = patient(either, keys=lambda: forger)
+    forged = await other.append(a_record(), NOTICE)
+    await other.close()
+    async with asyncio.timeout(60):
+        await append(log, 2)
+    for _ in range(2):
+        await sequence(log)
+    report = await asyncio.to_thread(report_on, either, KEY)
+    assert (report.holds, report.size, report.counts["pending"]) == (False, 3, 1)
+    assert await log.proofs.proof(forged.id) is None
+    assert caplog.text.count(forged.id) == 1
+
+
+@pytest.mark.usefixtures("never")
+async def test_the_promise_of_a_key_that_was_endorsed_is_kept_by_who_does_not_have_it(
+    log: SqlLog, either: str
+) -> None:
+    await append(log, 1)
+    after = patient(either, keys=lambda: [KEY, NEW])
+    await append(after, 2)
+    await after.close()
+    assert await sequence(log) == 3
     await holds(either, size=3)
 
 
