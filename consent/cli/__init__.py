@@ -9,6 +9,9 @@ import click
 from consent.cli.check import check, init
 from consent.cli.export import export
 from consent.cli.keys import keys
+from consent.cli.prune import prune
+from consent.cli.rights import erase, hold, holds, release
+from consent.cli.show import show
 from consent.cli.stats import stats
 from consent.cli.verify import verify
 from consent.cli.witness import witness
@@ -22,5 +25,19 @@ def main() -> None:
     logging.getLogger("consent").addHandler(logging.NullHandler())
 
 
-for command in (check, export, init, keys, stats, verify, witness):
+for command in (
+    check,
+    erase,
+    export,
+    hold,
+    holds,
+    init,
+    keys,
+    prune,
+    release,
+    show,
+    stats,
+    verify,
+    witness,
+):
     main.add_command(command)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Coroutine
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from consent.config import ConsentConfig
-from consent.errors import ConfigError
+from consent.errors import ConfigError, LogUnavailable
 from consent.log.sql import SqlLog
+
+T = TypeVar("T")
+DAY = click.DateTime(["%Y-%m-%d"])
+"""As an option is given."""
 
 
 def named_log(command: Callable[..., None]) -> Callable[..., None]:
@@ -51,3 +56,22 @@ def opened(url: str | None, config: str | None) -> SqlLog:
 def is_there(log: SqlLog) -> bool:
     """Opening one that is not makes it, and a misspelt name would then look like an empty log."""
     return log.file is None or Path(log.file).is_file()
+
+
+def asked(log: SqlLog, question: Coroutine[Any, Any, T]) -> T:
+    """The answer of a log that is closed afterwards.
+
+    Raises:
+        click.ClickException: it cannot be used.
+    """
+
+    async def answered() -> T:
+        try:
+            return await question
+        finally:
+            await log.close()
+
+    try:
+        return asyncio.run(answered())
+    except LogUnavailable as error:
+        raise click.ClickException(f"the log cannot be used: {error}") from error
