@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import sys
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO
 from uuid import UUID
@@ -16,29 +18,52 @@ import click
 
 from consent.cli.source import named_log
 from consent.errors import LogUnavailable
+from consent.export.dpv import Profile
+from consent.export.graph import graph
 from consent.export.lines import lines
 from consent.export.sheet import sheet
 from consent.log.snapshot import Part, Snapshot
 from consent.log.sql import SqlLog
 
-FORMATS: Mapping[str, Callable[[Snapshot, Part], AsyncGenerator[str, None]]] = {
-    "jsonl": lines,
-    "csv": sheet,
-}
+Exported = Callable[[Snapshot, Part], AsyncGenerator[str, None]]
+FORMATS = ("jsonl", "csv", "jsonld")
 DAY = click.DateTime(["%Y-%m-%d"])
+
+
+def _country(_: click.Context, __: click.Parameter, code: str) -> str:
+    if re.fullmatch("[A-Z]{2}", code):
+        return code
+    raise click.BadParameter(f"{code!r} is not written as 'FR' or 'EU'.")
 
 
 @click.command()
 @named_log
-@click.option("--format", "form", required=True, type=click.Choice(list(FORMATS)))
+@click.option("--format", "form", required=True, type=click.Choice(FORMATS))
 @click.option("--out", required=True, metavar="FILE|-", help="Where to; - for standard output.")
 @click.option("--from", "first", type=DAY, help="The first day, in UTC.")
 @click.option("--to", "last", type=DAY, help="The last day, in UTC.")
 @click.option("--subject", type=click.UUID, help="The records of one visitor.")
+@click.option(
+    "--profile",
+    type=click.Choice([str(each) for each in Profile]),
+    default="gdpr",
+    show_default=True,
+    help="Of jsonld.",
+)
+@click.option(
+    "--jurisdiction",
+    metavar="CODE",
+    default="EU",
+    show_default=True,
+    callback=_country,
+    help="Of jsonld: a country, or EU.",
+)
 def export(
     log: SqlLog,
     form: str,
     out: str,
+    profile: str,
+    jurisdiction: str,
     first: datetime | None,
     last: datetime | None,
     subject: UUID | None,
@@ -54,16 +79,21 @@ def export(
     )
     try:
         with _written(out) as file:
-            asyncio.run(_export(log, FORMATS[form], part, file))
+            asyncio.run(_export(log, _exported(form, profile, jurisdiction), part, file))
     except LogUnavailable as error:
         raise click.ClickException(f"the log cannot be read: {error}") from error
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
 
 
+def _exported(form: str, profile: str, jurisdiction: str) -> Exported:
+    linked = partial(graph, profile=Profile(profile), jurisdiction=jurisdiction)
+    return {"jsonl": lines, "csv": sheet}.get(form, linked)
+
+
 async def _export(
     log: SqlLog,
-    exported: Callable[[Snapshot, Part], AsyncGenerator[str, None]],
+    exported: Exported,
     part: Part,
     file: IO[str],
 ) -> None:

@@ -1,0 +1,54 @@
+"""Who takes part: controller, recipients and authority, as far as a notice names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from consent.export.words import location
+from consent.model import NECESSARY
+
+Node = dict[str, Any]
+
+
+def controller(notice: Mapping[str, Any]) -> Node:
+    """Who was responsible then."""
+    said = notice["controller"]
+    contacts = [f"mailto:{said[key]}" for key in ("email", "dpo_email") if said.get(key)]
+    return _party("DataController", notice["site"]["url"], said["name"], said["address"], contacts)
+
+
+def recipients(notice: Mapping[str, Any]) -> list[Node]:
+    """The companies of the services that consent was asked for, each once."""
+    asked = [each for each in notice.get("services", ()) if each["purpose"] != NECESSARY]
+    found = {each["company"] or each["name"]: each for each in asked}
+    return [
+        _party(
+            "ThirdParty",
+            each["privacy_url"] or f"urn:asgi-consent:service:{each['id']}",
+            name,
+            each["country"] or ", ".join(each["hosts"]),
+            [each["privacy_url"] or f"https://{host}" for host in each["hosts"][:1] or [""]],
+        )
+        for name, each in found.items()
+    ]
+
+
+def authority(jurisdiction: str) -> Node:
+    """Whom to complain to (GDPR 77)."""
+    return {
+        "@type": "dpv:DataProtectionAuthority",
+        "dpv:hasJurisdiction": location(jurisdiction),
+    }
+
+
+def _party(role: str, id: str, name: str, address: str, contacts: list[str]) -> Node:
+    kind = "dpv:Recipient" if role == "ThirdParty" else "dpv:Organisation"
+    return {
+        "@id": id,
+        "@type": [kind, f"dpv:{role}"],
+        "dct:identifier": id,
+        "dpv:hasName": name,
+        "dpv:hasAddress": address,
+        "dpv:hasContact": contacts,
+    }
