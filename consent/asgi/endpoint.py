@@ -20,6 +20,7 @@ from consent.asgi.next_page import safe_next
 from consent.asgi.origin import Origins
 from consent.asgi.proof import Proof
 from consent.asgi.proxy_hint import ProxyHint
+from consent.asgi.receipts import Receipts
 from consent.asgi.report import Reports
 from consent.asgi.request import is_secure, local_path
 from consent.asgi.sequence import Sequence
@@ -70,6 +71,7 @@ class Endpoints:
         self._findings = findings
         self._reports = Reports(config, policy, findings)
         self._frames = Frames(config, pages, clock)
+        self._receipts = Receipts(config, log)
         self._assets = pages.assets
         self._routes: Mapping[str, tuple[str, Handler]] = {
             "choice": ("POST", self._choose),
@@ -77,6 +79,7 @@ class Endpoints:
             "preferences": ("GET", self._show_preferences),
             "policy": ("GET", self._show_policy),
             "frame": ("GET", self._show_frame),
+            "receipt": ("GET", self._give_receipt),
             "report": ("POST", self._take_reports),
             **({"advice": ("GET", self._advise)} if config.site.development else {}),
         }
@@ -236,6 +239,10 @@ class Endpoints:
 
     async def _show_frame(self, request: Request) -> Response:
         return self._frames.show(request, self.prefix(request.scope))
+
+    async def _give_receipt(self, request: Request) -> Response:
+        choice, _ = self._read(request)
+        return await self._receipts.give(request, choice, self.prefix(request.scope))
 
     async def _send_asset(self, request: Request) -> Response:
         found = self._assets.find(_below(request.scope, self._path) or "")

@@ -16,18 +16,18 @@ from uuid import UUID
 
 import click
 
-from consent.cli.source import named_log
+from consent.cli.source import DAY, named_log
 from consent.errors import LogUnavailable
 from consent.export.dpv import Profile
 from consent.export.graph import graph
 from consent.export.lines import lines
+from consent.export.register import register, register_json
 from consent.export.sheet import sheet
 from consent.log.snapshot import Part, Snapshot
 from consent.log.sql import SqlLog
 
 Exported = Callable[[Snapshot, Part], AsyncGenerator[str, None]]
-FORMATS = ("jsonl", "csv", "jsonld")
-DAY = click.DateTime(["%Y-%m-%d"])
+FORMATS = ("jsonl", "csv", "jsonld", "register", "register-json")
 
 
 def _country(_: click.Context, __: click.Parameter, code: str) -> str:
@@ -88,7 +88,13 @@ def export(
 
 def _exported(form: str, profile: str, jurisdiction: str) -> Exported:
     linked = partial(graph, profile=Profile(profile), jurisdiction=jurisdiction)
-    return {"jsonl": lines, "csv": sheet}.get(form, linked)
+    others = {
+        "jsonl": lines,
+        "csv": sheet,
+        "register": register,
+        "register-json": register_json,
+    }
+    return others.get(form, linked)
 
 
 async def _export(

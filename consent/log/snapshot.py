@@ -16,7 +16,7 @@ from consent.errors import LogUnavailable
 from consent.log.engine import is_sqlite, open_engine
 from consent.log.patience import FOREIGN
 from consent.log.rows import record_from
-from consent.log.schema import leaf, metadata, pending, record, subject
+from consent.log.schema import leaf, metadata, notice, pending, record, subject
 from consent.record import Record, epoch_ms
 
 Values = Mapping[str, Any]
@@ -98,6 +98,13 @@ class Snapshot:
             except ValueError as error:
                 what = f"record {row.id} cannot be read; 'consent verify' says why"
                 raise LogUnavailable(what) from error
+
+    async def notices(self) -> AsyncIterator[bytes]:
+        """Their contents, that of the newest record first."""
+        newest = func.max(record.c.id)
+        named = select(notice.c.content).join(record).group_by(notice.c.hash, notice.c.content)
+        async for row in self._stream(named.order_by(newest.desc())):
+            yield row.content
 
     async def bare_leaves(self) -> AsyncIterator[Values]:
         """Those whose record is no longer there."""
