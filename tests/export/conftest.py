@@ -17,7 +17,20 @@ class Filled(NamedTuple):
     records: list[Record]
 
 
+class Untouched(NamedTuple):
+    content: bytes
+    records: list[Record]
+
+
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory) -> Untouched:
+    """Made once; each test has a copy."""
+    path = tmp_path_factory.mktemp("log") / "consent.db"
+    records = asyncio.run(fill(f"sqlite:///{path}"))
+    return Untouched(path.read_bytes(), records)
+
+
 @pytest.fixture
-def filled(tmp_path: Path) -> Filled:
-    url = f"sqlite:///{tmp_path}/consent.db"
-    return Filled(url, asyncio.run(fill(url)))
+def filled(tmp_path: Path, untouched: Untouched) -> Filled:
+    (tmp_path / "consent.db").write_bytes(untouched.content)
+    return Filled(f"sqlite:///{tmp_path}/consent.db", untouched.records)

@@ -24,7 +24,7 @@ from consent.verify.whole import verify
 from tests.export.conftest import Filled
 from tests.export.full import SOMEBODY, fill
 from tests.log.checked import KEY, report_on
-from tests.log.examples import NOTICE, a_record, patient
+from tests.log.examples import patient
 from tests.verify.built import Built
 
 
@@ -205,19 +205,6 @@ def test_standard_output_can_be_piped(filled: Filled) -> None:
     result = export(filled.url, Path("-"))
     assert result.stdout.startswith('{"type":"export",')
     assert len(result.stdout.splitlines()) > 5
-
-
-def test_what_is_written_meanwhile_is_not_in_it(filled: Filled) -> None:
-    async def counts() -> list[int]:
-        log = patient(filled.url)
-        async with log.snapshot() as snapshot:
-            before = await snapshot.count(Part())
-            await log.append(a_record(), NOTICE)
-            found = [row async for row in snapshot.rows(Part())]
-        await log.close()
-        return [before, len(found)]
-
-    assert asyncio.run(counts()) == [3, 3]
 
 
 def test_who_stops_reading_leaves_nothing_open(filled: Filled) -> None:
