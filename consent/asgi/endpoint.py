@@ -16,6 +16,7 @@ from consent.asgi.cookies import OwnAnswers
 from consent.asgi.findings import Findings
 from consent.asgi.frame import Frames
 from consent.asgi.language import wanted_languages
+from consent.asgi.mine import Mine
 from consent.asgi.next_page import safe_next
 from consent.asgi.origin import Origins
 from consent.asgi.proof import Proof
@@ -37,6 +38,7 @@ from consent.policy import Policy
 from consent.record import Action
 
 Handler = Callable[[Request], Awaitable[Response]]
+READ = "GET, HEAD"
 
 
 class Endpoints:
@@ -73,15 +75,20 @@ class Endpoints:
         self._frames = Frames(config, pages, clock)
         self._receipts = Receipts(config, log)
         self._assets = pages.assets
+        own = (cookie, self._cookies, self._proof, sequence)
+        mine = Mine(config, pages, log, *own, clock, self._place)
         self._routes: Mapping[str, tuple[str, Handler]] = {
             "choice": ("POST", self._choose),
-            "state": ("GET", self._show_state),
-            "preferences": ("GET", self._show_preferences),
-            "policy": ("GET", self._show_policy),
-            "frame": ("GET", self._show_frame),
-            "receipt": ("GET", self._give_receipt),
+            "state": (READ, self._show_state),
+            "preferences": (READ, self._show_preferences),
+            "policy": (READ, self._show_policy),
+            "mine": (f"{READ}, POST", mine.answer),
+            "mine/download": (READ, mine.download),
+            "mine/screen": (READ, mine.screen),
+            "frame": (READ, self._show_frame),
+            "receipt": (READ, self._give_receipt),
             "report": ("POST", self._take_reports),
-            **({"advice": ("GET", self._advise)} if config.site.development else {}),
+            **({"advice": (READ, self._advise)} if config.site.development else {}),
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -106,10 +113,10 @@ class Endpoints:
 
     async def _respond(self, request: Request) -> Response:
         place = _below(request.scope, self._path) or ""
-        allowed, handler = self._routes.get(place, ("GET", self._send_asset))
-        if request.method == allowed or (request.method == "HEAD" and allowed == "GET"):
+        allowed, handler = self._routes.get(place, (READ, self._send_asset))
+        if request.method in allowed.split(", "):
             return await handler(request)
-        return replies.wrong_method("POST" if allowed == "POST" else "GET, HEAD")
+        return replies.wrong_method(allowed)
 
     async def _choose(self, request: Request) -> Response:
         submitted = None
@@ -273,6 +280,9 @@ class Endpoints:
 
     def _language(self, request: Request, *first: str) -> str:
         return self._pages.language(*first, *wanted_languages(request))
+
+    def _place(self, request: Request, wanted: str) -> tuple[str, str]:
+        return self.prefix(request.scope), self._next(request, wanted)
 
     def _next(self, request: Request, wanted: str) -> str:
         own = self._origins.own(request)

@@ -186,7 +186,7 @@ class ToldLog:
     """A proof log whose records the hooks are told of."""
 
     def __init__(self, log: LogWithOutbox, courier: Courier, hooks: Sequence[str]) -> None:
-        self._log = log
+        self._log = self.log = log
         self._courier = courier
         self._hooks = tuple(hooks)
 
@@ -220,6 +220,11 @@ class ToldLog:
     async def close(self) -> None:
         """See ``ProofLog.close``."""
         await self._log.close()
+
+
+def kept_in(log: ProofLog) -> ProofLog:
+    """The log itself, with all that it can do besides."""
+    return log.log if isinstance(log, ToldLog) else log
 
 
 def telling(

@@ -74,6 +74,11 @@ class Proof:
         self._sequence.note(record.subject, record.seq)
         self._owed.append(record)
 
+    def forget(self, subject: UUID) -> None:
+        """What is owed of somebody who is being erased would bring them back."""
+        for record in [one for one in self._owed if one.subject == subject]:
+            self._owed.remove(record)
+
     async def settle(self) -> None:
         """Append what is owed, oldest first, until done or the log fails again.
 

@@ -185,6 +185,10 @@ class Pages:
         """The cookie policy (law.md FR-08, FR-25, EU-03, EU-24)."""
         return self._page("policy", lang, prefix, next, {"in_force_since": in_force_since})
 
+    def mine(self, *, lang: str | None, prefix: str, next: str = "", **more: object) -> str:
+        """What is kept of one visitor's choices; see ``mine.html`` for what it is given."""
+        return self._page("mine", lang, prefix, next, more)
+
     def confirmation(
         self,
         *,

@@ -32,7 +32,7 @@ _START = "/"
 """Stands for whichever page it was."""
 
 # Shown again, it may load nothing and send nothing.
-_HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
+HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
 _HEAD = '<head>\n<meta charset="utf-8">\n'
 _PAGE = (
     '<!doctype html>\n<html lang="{lang}">\n' + _HEAD + "<meta"
@@ -148,4 +148,4 @@ def added(screen: Screen) -> str:
     """What ``stand_alone`` adds to the head of a screen."""
     styles = json.loads(screen.content)["styles"].values()
     css = "".join(f"<style>{style}</style>\n" for style in styles)
-    return f'<meta http-equiv="Content-Security-Policy" content="{_HARMLESS}">\n{css}'
+    return f'<meta http-equiv="Content-Security-Policy" content="{HARMLESS}">\n{css}'

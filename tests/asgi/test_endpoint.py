@@ -11,8 +11,8 @@ from consent.asgi.language import wanted_languages
 from tests.asgi.visits import Visit
 from tests.sites import SERVICES, service, site
 
-PAGES = ["/consent/preferences", "/consent/policy"]
-READ_ONLY = [*PAGES, "/consent/state"]
+PAGES = ["/consent/preferences", "/consent/policy", "/consent/mine"]
+READ_ONLY = [*PAGES[:2], "/consent/state"]
 
 
 class TestState:
@@ -114,7 +114,7 @@ class TestAssets:
     @pytest.mark.parametrize(
         "path",
         ["assets/consent.css", "assets/%2e%2e/%2e%2e/pyproject.toml",
-         "assets/consent.0000000000000000.css", "assets/", "", "mine", "choice/", "state/x"],
+         "assets/consent.0000000000000000.css", "assets/", "", "mine/x", "choice/", "state/x"],
     )  # fmt: skip
     def test_nothing_else_is_there(self, path: str) -> None:
         answer = Visit().client.get(f"/consent/{path}")

@@ -1,0 +1,62 @@
+"""One record as its visitor reads it: what was answered, and the words that were shown then."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from consent.model import Notice
+from consent.record import Record
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A purpose or a service, and what was said to it."""
+
+    title: str
+    text: str
+    """What was said of it."""
+    granted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line of somebody's history."""
+
+    record: Record
+    controller: str
+    """Who asked."""
+    answers: tuple[Answered, ...]
+    """The purposes, then the services."""
+
+
+def entry(record: Record, notice: Notice | None) -> Entry:
+    """From the archived notice alone: what the site says today was not shown then (EU-10)."""
+    shown = json.loads(notice.content) if notice else {}
+    purposes = {each["id"]: each for each in shown.get("purposes", ())}
+    services = {each["id"]: each for each in shown.get("services", ())}
+    answers = [
+        *(_purpose(record, name, purposes.get(name, {})) for name in record.purposes),
+        *(_service(record, name, services.get(name, {})) for name in record.services),
+    ]
+    return Entry(record, shown.get("controller", {}).get("name", ""), tuple(answers))
+
+
+def _purpose(record: Record, name: str, shown: Mapping[str, Any]) -> Answered:
+    parts = (_said(record, shown.get(part, {})) for part in ("description", "detail"))
+    title = _said(record, shown.get("title", {})) or name
+    return Answered(title, " ".join(filter(None, parts)), record.purposes[name])
+
+
+def _service(record: Record, name: str, shown: Mapping[str, Any]) -> Answered:
+    by = shown.get("company", "")
+    about = " ".join(filter(None, (by and f"{by}.", _said(record, shown.get("description", {})))))
+    return Answered(shown.get("name", name), about, record.services[name])
+
+
+def _said(record: Record, texts: Mapping[str, str]) -> str:
+    """In the language that was on screen, as far as it was said in it."""
+    short = record.language.partition("-")[0]
+    return texts.get(record.language) or texts.get(short) or next(iter(texts.values()), "")
