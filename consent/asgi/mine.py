@@ -61,7 +61,7 @@ class Mine:
         """``place``: what our addresses start with, and where the pages lead back to."""
         self._pages = pages
         self._log = kept_in(log)
-        self._facts = Facts(f"{config.site.url.rstrip('/')}{config.path}")
+        self._site = config.site.url
         self._cookie = cookie
         self._cookies = cookies
         self._proof = proof
@@ -83,9 +83,10 @@ class Mine:
     async def download(self, request: Request) -> Response:
         """A receipt for each record, as one JSON document."""
         choice = self._choice(request)
+        facts = Facts(f"{self._site}{self._place(request, '')[0]}")
         try:
             receipts = [
-                (await receipt(self._log, record, self._facts)).document
+                (await receipt(self._log, record, facts)).document
                 for record in await self._records(request)
             ]
         except LogUnavailable as error:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from consent.asgi import replies
+from consent.asgi.hooks import kept_in
 from consent.config import ConsentConfig
 from consent.errors import LogUnavailable, RequestRefused
 from consent.export.dpv import Facts
@@ -23,7 +24,7 @@ class Receipts:
 
     def __init__(self, config: ConsentConfig, log: ProofLog) -> None:
         self._site = config.site.url
-        self._log = log
+        self._log = kept_in(log)
 
     async def give(self, request: Request, choice: Choice | None, prefix: str) -> Response:
         """Of the newest record, or of the one that ``record`` names; of nobody else's, ever.
