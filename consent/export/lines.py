@@ -8,6 +8,7 @@ comes back. All other bytes are base64.
 from __future__ import annotations
 
 import json
+import re
 from base64 import b64encode
 from collections.abc import AsyncGenerator, Iterable, Mapping
 from typing import Any
@@ -16,36 +17,50 @@ from consent.log.snapshot import Part, Snapshot, Values
 
 FORM = 1
 """Of the lines; their first one says it."""
-BEFORE = ("head", "key", "notice", "screen")
+SHOWN = ("notice", "screen")
+NAMED = re.compile(rb'"(?:notice|screen|scripts)":"([0-9a-f]{64})"')
+"""Of which of these, in the bytes of a record."""
+BEFORE = ("head", "key", *SHOWN)
 AFTER = ("tile", "checkpoint", "witness")
 TEXTS = {("record", "body"), ("notice", "content"), ("screen", "content")}
+Line = tuple[str, dict[str, Any]]
+"""Its type, and the rest."""
 RECORD = ("id", "idempotency_key", "body_hash", "notice", "body")
 
 
 async def lines(snapshot: Snapshot, part: Part) -> AsyncGenerator[str, None]:
     """Each line with its end. Of a part, the records and what they name, without the tree."""
     number = 0
-    async for kind, value in _values(snapshot, part):
+    async for kind, value in _whole(snapshot) if part.whole else _part(snapshot, part):
         yield _line({"type": kind, **value})
         number += 1
     # So that a file that was cut off is not taken for a whole one.
     yield _line({"type": "end", "lines": number})
 
 
-async def _values(
-    snapshot: Snapshot, part: Part
-) -> AsyncGenerator[tuple[str, dict[str, Any]], None]:
-    yield "export", {"form": FORM, "whole": part.whole}
+async def _whole(snapshot: Snapshot) -> AsyncGenerator[Line, None]:
+    yield "export", {"form": FORM, "whole": True}
     for table in BEFORE:
         async for row in snapshot.table(table):
             yield table, _fields(table, row)
-    async for row in snapshot.rows(part):
+    async for row in snapshot.rows(Part()):
         yield "record", _record(row)
-    if part.whole:
-        async for row in snapshot.bare_leaves():
-            yield "leaf", _fields("leaf", row)
-        for table in AFTER:
-            async for row in snapshot.table(table):
+    async for row in snapshot.bare_leaves():
+        yield "leaf", _fields("leaf", row)
+    for table in AFTER:
+        async for row in snapshot.table(table):
+            yield table, _fields(table, row)
+
+
+async def _part(snapshot: Snapshot, part: Part) -> AsyncGenerator[Line, None]:
+    yield "export", {"form": FORM, "whole": False}
+    named: set[str] = set()
+    async for row in snapshot.rows(part):
+        named.update(digest.decode() for digest in NAMED.findall(row["body"]))
+        yield "record", _record(row)
+    for table in SHOWN:
+        async for row in snapshot.table(table):
+            if row["hash"] in named:
                 yield table, _fields(table, row)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 from consent.export.words import location
 from consent.model import NECESSARY
@@ -22,16 +23,16 @@ def recipients(notice: Mapping[str, Any]) -> list[Node]:
     """The companies of the services that consent was asked for, each once."""
     asked = [each for each in notice.get("services", ()) if each["purpose"] != NECESSARY]
     found = {each["company"] or each["name"]: each for each in asked}
-    return [
-        _party(
-            "ThirdParty",
-            each["privacy_url"] or f"urn:asgi-consent:service:{each['id']}",
-            name,
-            each["country"] or ", ".join(each["hosts"]),
-            [each["privacy_url"] or f"https://{host}" for host in each["hosts"][:1] or [""]],
-        )
-        for name, each in found.items()
-    ]
+    return [_recipient(name, each) for name, each in found.items()]
+
+
+def _recipient(name: str, service: Mapping[str, Any]) -> Node:
+    """As far as it is known; the country, and where it says what it does, lead to the rest."""
+    id = f"urn:asgi-consent:party:{quote(name, safe='')}"
+    hosts = service["hosts"] or [service["name"]]
+    address = service["country"] or ", ".join(hosts)
+    contacts = [service["privacy_url"]] if service["privacy_url"] else hosts
+    return _party("ThirdParty", id, name, address, contacts)
 
 
 def authority(jurisdiction: str) -> Node:

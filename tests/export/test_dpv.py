@@ -25,7 +25,7 @@ from consent.log.memory import MemoryLog
 from consent.model import NECESSARY
 from consent.record import NOBODY, Action, Interface, Kind
 from tests.export.known import NOTICE, SHOWN, a_choice
-from tests.written import written
+from tests.written import own, written
 
 SCHEMAS = files("consent.export").joinpath("schemas")
 SCHEMA = json.loads(SCHEMAS.joinpath("dpv-27560.schema.json").read_text("utf-8"))
@@ -248,6 +248,19 @@ def test_the_controller_is_that_of_the_notice_then() -> None:
     assert made()["dpv:hasDataController"]["dpv:hasName"] == "Exemple SAS"
     assert later["dpv:hasDataController"]["dpv:hasName"] == "Autre SAS"
     assert "mailto:dpo@b.fr" in later["dpv:hasDataController"]["dpv:hasContact"]
+
+
+def test_a_recipient_is_named_as_far_as_the_notice_goes() -> None:
+    services = [
+        own(hosts=["img.example.net"]),
+        own(id="bare", name="Bare", items=[{"name": "b", "lifetime": "P1M"}]),
+    ]
+    new = json.loads(ConsentConfig(**written(services=services)).notice.content)
+    parties = consent_record(a_choice(), new, FACTS, Profile.ISO)["dpv:hasRecipient"]
+    contacts = {each["dpv:hasName"]: each["dpv:hasContact"] for each in parties}
+    assert contacts == {"Images": ["img.example.net"], "Bare": ["Bare"]}
+    (google,) = made()["dpv:hasRecipient"]
+    assert (google["dpv:hasAddress"], google["dpv:hasName"]) == ("IE", "Google Ireland Limited")
 
 
 def test_a_purpose_of_the_sites_own_is_a_purpose() -> None:

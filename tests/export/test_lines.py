@@ -185,6 +185,13 @@ def test_a_part_can_be_exported_and_does_not_pass_for_the_whole(
         open_file(out)
 
 
+def test_a_part_has_what_its_records_show_and_nothing_else(filled: Filled, out: Path) -> None:
+    first = exported(filled.url, out, "--to", "2026-01-01")
+    assert [value["type"] for value in first] == ["export", "record", "notice", "screen", "end"]
+    last = exported(filled.url, out, "--from", "2026-01-03")
+    assert [value["type"] for value in last] == ["export", "record", "notice", "end"]
+
+
 def test_an_export_is_for_nobody_elses_eyes_and_whole_or_not_there(
     filled: Filled, out: Path, tmp_path: Path
 ) -> None:
