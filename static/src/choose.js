@@ -5,7 +5,7 @@
 import { current, show } from "./current.js";
 import { closePanel } from "./panel.js";
 import { isSafe } from "./reload.js";
-import { askState, newKey, send } from "./send.js";
+import { askState, send } from "./send.js";
 import { grants, made, setting } from "./state.js";
 import { tellTabs } from "./tabs.js";
 import { renewWorkers } from "./workers.js";
@@ -57,7 +57,7 @@ export async function submit(form, action) {
       delete form.dataset.consentForm;
       /** @type {HTMLElement | null} */ (form.querySelector(`[value=${action}]`))?.click();
     }
-    if (place) place.textContent = form.dataset.error ?? "";
+    if (place) place.textContent = /** @type {string} */ (form.dataset.error);
   } finally {
     busy = false;
     form.removeAttribute("aria-busy");
@@ -71,17 +71,13 @@ export async function submit(form, action) {
  * @param {HTMLFormElement} [form]
  */
 export async function save(decision, where, form) {
+  // What is undefined is not sent.
   const field = (/** @type {string} */ name) =>
     /** @type {HTMLInputElement | null} */ (form?.elements.namedItem(name) ?? null)?.value;
-  const lang = field("lang");
-  const notice = field("notice");
-  await send(
-    { ...decision, interface: where, ...(lang && { lang }), ...(notice && { notice }) },
-    newKey(),
-  );
+  await send({ ...decision, interface: where, lang: field("lang"), notice: field("notice") });
   const state = await askState();
   if (state.decided) {
-    await renewWorkers().catch(() => {});
+    await renewWorkers(grants(state, current())).catch(() => {});
     show(state);
     tellTabs();
   }
@@ -142,7 +138,7 @@ const toast = () => document.querySelector(".cc-toast");
 function say(text, button) {
   const place = toast();
   if (!place) return;
-  place.textContent = text ?? "";
+  place.textContent = /** @type {string} */ (text);
   if (!button) return;
   const now = document.createElement("button");
   now.type = "button";

@@ -53,12 +53,12 @@ const holdsEditor = (frame) => isEditor(frame.contentDocument?.body);
  */
 const isPlaying = (media) => !media.paused && !media.ended && !(media.muted && media.autoplay);
 
-/** @param {HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement} control */
+/** @param {any} control One of CONTROLS. */
 function isChanged(control) {
   if (control.closest("#consent-ui")) return false;
   if (control instanceof HTMLSelectElement) return isReselected(control);
-  if ("files" in control && control.files) return control.files.length > 0;
-  if (/^(checkbox|radio)$/.test(control.type) && "checked" in control) {
+  if (control.files) return control.files.length > 0;
+  if (/^(checkbox|radio)$/.test(control.type)) {
     return control.checked !== control.defaultChecked;
   }
   return control.value !== control.defaultValue;

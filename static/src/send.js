@@ -7,11 +7,12 @@ import { readState, setting } from "./state.js";
 /**
  * Records a decision; resolves only once the server has said yes.
  *
- * @param {Decision & { lang?: string, notice?: string, interface?: string }} decision
- * @param {string} key The same for each attempt of one click, so that it is recorded once.
+ * @param {Decision & { lang?: string | undefined, notice?: string | undefined, interface: string }} decision
  * @throws {Error} It was not recorded, so nothing may act on it.
  */
-export async function send(decision, key) {
+export async function send(decision) {
+  // The same for each attempt of one click, so that it is recorded once. No secure context, no key.
+  const key = crypto.randomUUID?.();
   const answer = await ask("/choice", {
     method: "POST",
     headers: { "Content-Type": "application/json", ...(key && { "Idempotency-Key": key }) },
@@ -27,9 +28,6 @@ export async function send(decision, key) {
  */
 export const askState = async () =>
   readState(await (await ask("/state", { cache: "no-store" })).json());
-
-/** @returns {string} "" where the page is not in a secure context. */
-export const newKey = () => crypto.randomUUID?.() ?? "";
 
 /**
  * @param {string} path

@@ -22,7 +22,6 @@ export function followTabs(ask) {
     asking = false;
   };
   const open = () => {
-    if (!("BroadcastChannel" in self)) return;
     channel ??= new BroadcastChannel("consent");
     channel.onmessage = once;
   };
@@ -35,8 +34,5 @@ export function followTabs(ask) {
   addEventListener("pageshow", (event) => {
     open();
     if (event.persisted) once();
-  });
-  document.addEventListener("visibilitychange", () => {
-    if (!channel && !document.hidden) once();
   });
 }

@@ -1,10 +1,24 @@
 // @ts-check
 /** Service workers keep the policy they came with, so a choice takes new ones (docs/blocking.md). */
 
-/** Fetches the site's service workers anew and has them start at once: they wait for our word. */
-export async function renewWorkers() {
+/**
+ * Fetches the site's service workers anew, and waits until they have taken over: a page that is
+ * loaded before that is the old one's, which it keeps alive with its policy of the choice before.
+ * @param {boolean} withdrawn Whether one that is still there after nine seconds has to go.
+ */
+export async function renewWorkers(withdrawn) {
   for (const found of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
-    await found.update();
-    (found.installing ?? found.waiting)?.postMessage("consent:now");
+    const late = new Promise((_, fail) => setTimeout(fail, 9000));
+    await Promise.race([renew(found), late]).catch(() => withdrawn && found.unregister());
+  }
+}
+
+/** @param {ServiceWorkerRegistration} found */
+async function renew(found) {
+  // The first may join a question that the browser had asked before the choice.
+  await found.update();
+  await found.update();
+  for (let next; (next = found.installing ?? found.waiting); ) {
+    await new Promise((done) => next.addEventListener("statechange", done));
   }
 }

@@ -33,6 +33,15 @@ addEventListener('message', async (event) => {
   event.ports[0].postMessage(await answer.then(() => 'reached', () => 'held'));
 });
 """
+ANSWERING = (
+    f"{WORKER}addEventListener('fetch', (event) => event.respondWith(fetch(event.request)));"
+)
+BUSY = f"""{WORKER}
+addEventListener('fetch', (event) => {{
+  event.waitUntil(new Promise((done) => setTimeout(done, 99999)));
+  event.respondWith(fetch(event.request));
+}});
+"""
 ASK = """async (url) => {
   const {active} = await navigator.serviceWorker.ready;
   const {port1, port2} = new MessageChannel();
@@ -46,15 +55,14 @@ async def _page(request: Request) -> Response:
     return HTMLResponse("<!doctype html><html lang=en><title>Shop</title><body><h1>Shop</h1>")
 
 
-async def _worker(request: Request) -> Response:
-    return Response(WORKER, media_type="text/javascript")
+SCRIPTS = {"plain": WORKER, "maker": MAKER, "answering": ANSWERING, "busy": BUSY}
 
 
-async def _maker(request: Request) -> Response:
-    return Response(MAKER, media_type="text/javascript")
+async def _script(request: Request) -> Response:
+    return Response(SCRIPTS[request.path_params["name"]], media_type="text/javascript")
 
 
-ROUTES = [Route("/", _page), Route("/sw.js", _worker), Route("/maker.js", _maker)]
+ROUTES = [Route("/", _page), Route("/{name}.js", _script)]
 SITE = Starlette(routes=ROUTES)
 
 
@@ -66,15 +74,30 @@ def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page with a service worker that was installed before any choice."""
+def bare(chromium: Browser) -> Iterator[Page]:
+    """A page without a worker."""
     with chromium.new_context() as context:
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.goto(ADDRESS)
-        page.evaluate("navigator.serviceWorker.register('/sw.js')")
-        page.evaluate("navigator.serviceWorker.ready.then(() => {})")
         yield page
+
+
+@pytest.fixture(params=["plain", "answering"])
+def page(bare: Page, request: pytest.FixtureRequest) -> Page:
+    """A page with a service worker that was installed before any choice."""
+    install(bare, request.param)
+    return bare
+
+
+def install(page: Page, name: str) -> None:
+    """Register a worker of the site's, and wait until it has the page in its hands."""
+    page.evaluate(
+        "(script) => navigator.serviceWorker.register(script).then(() => {})", f"/{name}.js"
+    )
+    page.evaluate("navigator.serviceWorker.ready.then(() => {})")
+    page.reload()
+    page.wait_for_function("navigator.serviceWorker.controller")
 
 
 def choose(page: Page, action: str) -> None:
@@ -105,6 +128,52 @@ def test_a_choice_reaches_a_service_worker_that_was_there_before(page: Page, sin
     assert (called(sink), "counter.example.net" in sink.connections) == ([], False)
 
 
+TAKEN_OVER = """async () => {
+  const found = await navigator.serviceWorker.ready;
+  await found.update();
+  const next = found.installing ?? found.waiting;
+  await new Promise((done) => {
+    next.onstatechange = () => next.state === 'activated' && done();
+  });
+}"""
+POST = """() => fetch('/consent/choice', {
+  method: 'POST',
+  headers: {'content-type': 'application/json'},
+  body: JSON.stringify({action: 'accept_all', interface: 'api'}),
+}).then((answer) => answer.ok)"""
+
+
+def test_a_choice_without_our_script_reaches_the_worker_when_it_is_fetched_again(
+    page: Page,
+) -> None:
+    """As from a plain form: the new worker itself asks the one before, and does not wait for it."""
+    assert page.evaluate(POST)
+    page.evaluate(TAKEN_OVER)
+    assert asked(page) == ("reached", "held")
+    assert page.evaluate(POST.replace("accept_all", "refuse_all"))
+    page.evaluate(TAKEN_OVER)
+    assert asked(page) == ("held", "held")
+
+
+def test_a_worker_that_never_ends_does_not_outlive_a_withdrawal(bare: Page, sink: Sink) -> None:
+    """The browser waits for what it has in its hands; the visitor does not."""
+    choose(bare, "accept_all")
+    bare.clock.install()
+    install(bare, "busy")
+    assert asked(bare) == ("reached", "held")
+    bare.locator(".cc-reopen").click()
+    with bare.expect_navigation():
+        bare.locator("dialog [value=refuse_all]").click()
+        bare.wait_for_function("navigator.serviceWorker.ready.then((it) => it.waiting)")
+        bare.clock.fast_forward(9000)
+    sink.clear()
+    assert (
+        bare.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+    )
+    assert bare.evaluate("navigator.serviceWorker.controller") is None
+    assert called(sink) == []
+
+
 def test_without_a_choice_the_worker_stays_the_same(page: Page) -> None:
     """A site's own worker is not started anew for nothing."""
     page.evaluate("navigator.serviceWorker.ready.then((it) => it.update())")
@@ -122,11 +191,11 @@ MAKE = """async () => {
 }"""
 
 
-def test_a_document_that_a_worker_makes_has_no_seal(page: Page, sink: Sink) -> None:
+def test_a_document_that_a_worker_makes_has_no_seal(bare: Page, sink: Sink) -> None:
     """A known limit (docs/blocking.md): nothing of it passes the server."""
-    page.evaluate(MAKE)
+    bare.evaluate(MAKE)
     sink.clear()
-    page.goto(f"{ADDRESS}/made")
-    page.wait_for_load_state("networkidle")
-    assert page.title() == "Made"
+    bare.goto(f"{ADDRESS}/made")
+    bare.wait_for_load_state("networkidle")
+    assert bare.title() == "Made"
     assert called(sink) != []
