@@ -142,6 +142,10 @@ class WitnessConflict(ConsentError):
     """A witness has a checkpoint that the log does not continue: one of them was changed."""
 
 
+class SiteUnreachable(ConsentError):
+    """A site that is to be inspected gives no whole answer."""
+
+
 class ContentUnreadable(ConsentError):
     """A response body came in a coding that cannot be decoded, so it cannot be checked."""
 

@@ -7,6 +7,7 @@ import logging
 import click
 
 from consent.cli.check import check, init
+from consent.cli.doctor import doctor
 from consent.cli.export import export
 from consent.cli.keys import keys
 from consent.cli.prune import prune
@@ -27,6 +28,7 @@ def main() -> None:
 
 for command in (
     check,
+    doctor,
     erase,
     export,
     hold,
