@@ -12,6 +12,9 @@ from consent.doctor import Report, Status, examine
 from consent.errors import ConfigError
 from consent.log.sql import SqlLog
 
+DEADLINE = 30.0
+"""Seconds for the log to answer: no visitor waits."""
+
 
 @click.command()
 @click.argument("url")
@@ -28,11 +31,11 @@ def doctor(url: str, file: str | None, log_url: str | None, as_json: bool) -> No
     """
     if (file is None) == (log_url is None):
         raise click.UsageError("Name either --config or --log.")
-    config, log = (_read(file), None) if file else (None, opened(log_url, None))
-    no_log = ""
-    if config:
-        log = SqlLog(config.log.url)
-        no_log = "" if is_there(log) else f"there is no file {log.file} here"
+    config = _read(file) if file else None
+    if log_url:
+        opened(log_url, None)
+    log = SqlLog(config.log.url if config else str(log_url), deadline=DEADLINE)
+    no_log = "" if is_there(log) else f"there is no file {log.file} here"
     report = examine(url, config=config, log=None if no_log else log, no_log=no_log)
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else _told(report))
     raise SystemExit(0 if report.sound else 1)

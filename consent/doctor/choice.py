@@ -160,7 +160,7 @@ def timed(answer: Answer, made_at: datetime) -> Iterator[Trouble]:
     fix = "Set the clocks of the application and of the proxy by NTP."
     if apart > SKEW:
         yield Trouble(what, fix)
-    elif apart > SLACK:
+    elif apart > SLACK + answer.took:
         yield warning(what, fix)
 
 

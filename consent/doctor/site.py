@@ -9,7 +9,9 @@ import urllib.request
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from email.message import Message
+from time import monotonic
 from typing import Any
 from urllib.error import HTTPError
 
@@ -36,6 +38,8 @@ class Answer:
     status: int
     headers: Message
     body: bytes
+    took: timedelta
+    """From the request to its last byte."""
 
     def first(self, name: str) -> str:
         """The first value of a header, "" without one."""
@@ -114,13 +118,16 @@ class Site:
         url = str(URL(target, self.origin + "/"))
         given = {"User-Agent": "asgi-consent doctor", **headers}
         request = urllib.request.Request(url, body, given, method=method)  # noqa: S310 - of the web
+        asked = monotonic()
         try:
             try:
                 response = self._opener.open(request, timeout=TIMEOUT)
             except HTTPError as error:
                 response = error
             with response:
-                answer = Answer(response.status, response.headers, response.read(LONGEST))
+                body = response.read(LONGEST)
+                took = timedelta(seconds=monotonic() - asked)
+                answer = Answer(response.status, response.headers, body, took)
         except (OSError, http.client.HTTPException) as error:
             raise SiteUnreachable(f"{url}: {error}") from error
         said = answer.first("content-length")

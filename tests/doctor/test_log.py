@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -136,7 +137,7 @@ def test_a_log_that_cannot_be_read_is_found(served: Served, tmp_path: Path) -> N
 
 
 class Lossy(SqlLog):
-    """A log from which what was shown has gone, and whose tree nobody lets grow."""
+    """A log from which what was shown has gone."""
 
     async def screen(self, digest: str) -> None:
         return None
@@ -170,13 +171,17 @@ def test_a_record_that_no_process_puts_into_the_tree_is_found(tmp_path: Path) ->
 
 def test_nobody_is_erased_who_had_chosen_before(tmp_path: Path) -> None:
     """A broken site may answer with another visitor's choice."""
-    visitor = a_record()
+    visitor = a_record(made_at=datetime.now(UTC) - timedelta(hours=1))
+    log = keyless(tmp_path)
     report = Report("https://www.example.fr", subjects=[str(visitor.subject)])
 
     async def looked() -> list[Record]:
-        await keyless(tmp_path).append(visitor, NOTICE)
-        await inspect(keyless(tmp_path), report, None, patience=0)
-        return [each async for each in keyless(tmp_path).read(subject=visitor.subject)]
+        await log.append(visitor, NOTICE)
+        await inspect(log, report, None, patience=0)
+        try:
+            return [each async for each in log.read(subject=visitor.subject)]
+        finally:
+            await log.close()
 
     assert [each.id for each in asyncio.run(looked())] == [visitor.id]
     assert found(report)[Check.ERASED] is PROBLEM
