@@ -1,6 +1,6 @@
 """What the guard costs: single calls, and whole pages, beside the same without it.
 
-    python bench/guard.py [calls | pages [FOLDER]]
+    python -m bench.guard [calls | pages [FOLDER]]
 
 ``FOLDER`` holds ``*.html``: by default the saved pages beside the checkout. Both sides run in one
 Chromium, in pairs: one right after the other, now this one first and now that. What counts is the

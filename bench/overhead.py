@@ -1,6 +1,6 @@
 """What the middleware costs: the same application bare and wrapped, measured in one run.
 
-    python bench/overhead.py
+    python -m bench.overhead
 
 No server and no client take part: the application is called as a server would call it, so that the
 difference is the middleware's alone. Bare and wrapped calls take turns in small blocks, and the

@@ -1,6 +1,6 @@
 """Rewriting real pages, beside lol-html's Python binding with a Python handler on the same tags.
 
-    python bench/rewriting.py [FOLDER]
+    python -m bench.rewriting [FOLDER]
 
 ``FOLDER`` holds ``*.html``: by default the saved pages beside the checkout, else the demo's. Every
 page is rewritten by each contender in turn, in one process, and the fastest of several rounds

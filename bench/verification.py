@@ -1,6 +1,6 @@
 """How long ``consent verify`` takes, and how much memory, by the number of records.
 
-    python bench/verification.py [RECORDS ...]
+    python -m bench.verification [RECORDS ...]
 
 Each log is made first, in a temporary file: records of format 2 with five purposes and twelve
 services, each with its subject, a hundred to a checkpoint. What is measured is the command itself,
