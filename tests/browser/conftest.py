@@ -39,16 +39,19 @@ LONGEST = "test_gauntlet.py"
 Serve = Callable[[ASGIApp], str]
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Everything in this folder needs a browser: said before tests are chosen by their marks."""
+    if item.path.is_relative_to(Path(__file__).parent):
+        item.add_marker(pytest.mark.browser)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in this folder needs a browser, and comes first, the longest file before all.
+    """What needs a browser comes first, the longest file before all.
 
     Of two workers none is then left with it when the other has nothing more to do.
     """
     here = Path(__file__).parent
-    for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.browser)
     items.sort(key=lambda item: (item.path.name != LONGEST, not item.path.is_relative_to(here)))
 
 
