@@ -175,3 +175,15 @@ async def test_a_record_that_was_taken_out_is_not_passed_over(either: str, log: 
     with pytest.raises(LogUnavailable, match="consent verify"):
         await prune(log)
     assert len(await everything(log)) == 4
+
+
+async def test_nothing_goes_where_the_head_was_moved_meanwhile(url: str) -> None:
+    """Compare and swap: were it not that writers take turns anyway."""
+    log = patient(url, keys=keys)
+    await fill(log)
+    trap = "CREATE TRIGGER t BEFORE UPDATE ON head BEGIN SELECT RAISE(IGNORE); END"
+    await log._run(lambda store: store.write(lambda at: at.exec_driver_sql(trap)))
+    with pytest.raises(LogUnavailable, match="another process"):
+        await prune(log)
+    assert len(await everything(log)) == 5
+    await log.close()
