@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import pytest
 
 from consent.errors import NoteRefused
-from consent.log import sequencer
+from consent.log import promised, sequencer
 from consent.log.sequencer import MOST
 from consent.log.sql import SqlLog
 from consent.record import encode
@@ -164,6 +164,16 @@ async def test_what_this_log_has_not_promised_never_comes_into_its_tree(
     assert (report.holds, report.size, report.counts["pending"]) == (False, 3, 1)
     assert await log.proofs.proof(forged.id) is None
     assert caplog.text.count(forged.id) == 1
+
+
+@pytest.mark.usefixtures("never")
+async def test_what_was_forgotten_to_be_promised_is_verified(
+    log: SqlLog, either: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(promised, "MOST_OWN", 1)
+    await append(log, 5)
+    assert await sequence(log) == 5
+    await holds(either, size=5)
 
 
 @pytest.mark.usefixtures("never")

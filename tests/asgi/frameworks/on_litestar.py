@@ -63,4 +63,5 @@ async def echo(socket: WebSocket[Any, Any, Any]) -> None:
 def app(folder: str) -> ASGIApp:
     files = create_static_files_router("/static", [folder], html_mode=True)
     handlers: list[Any] = [page, stream, cookies, asked, form, failing, echo, files]
-    return cast(ASGIApp, Litestar(handlers, openapi_config=None))
+    # Its own logging would be that of the whole process.
+    return cast(ASGIApp, Litestar(handlers, openapi_config=None, logging_config=None))
