@@ -93,12 +93,13 @@ class Chooser:
         """Record first, then act; the cookie is made from what was recorded.
 
         What is granted once is nobody's choice from then on: its record has a subject of its own,
-        and neither number nor answers of the visitor's cookie change.
+        and neither number nor answers of the visitor's cookie change. Who was erased is somebody
+        new, whose answers from before count no more than their number.
 
         Raises:
             RequestRefused: 400, 409, 422, or 503: a grant that the log did not confirm.
         """
-        if submitted.action is Action.ONCE:
+        if submitted.action is Action.ONCE or await self._is_erased(previous):
             previous = None
         draft = self._record(submitted, previous, now)
         record = replace(
@@ -123,6 +124,17 @@ class Chooser:
         if submitted.keep and stored.id != record.id:
             self._check_age(stored, previous)
         return Chosen(self._choice(stored, kept), stored.id, recorded=True)
+
+    async def _is_erased(self, previous: Choice | None) -> bool:
+        """Does nobody know the cookie's subject any more (GDPR 17)? Asked, not told: no list of
+        those who were erased exists, since it would be one of them.
+        """
+        if previous is None:
+            return False
+        try:
+            return not await self._proof.knows(previous.subject)
+        except LogUnavailable:
+            return False
 
     def _act_unproven(self, record: Record, failure: LogUnavailable) -> None:
         """A grant that cannot be proven is not acted on. A refusal always is (edges.md E10)."""

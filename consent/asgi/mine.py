@@ -7,9 +7,6 @@ number gets in (GDPR 11, 15, 17, 20; EU-25, EU-28, REC-10).
 from __future__ import annotations
 
 import json
-import sys
-from collections.abc import Callable
-from datetime import datetime
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -17,30 +14,26 @@ from starlette.responses import Response
 
 from consent.asgi import replies
 from consent.asgi.choose import FORM, media_type
-from consent.asgi.cookies import OwnAnswers
 from consent.asgi.hooks import kept_in
-from consent.asgi.language import wanted_languages
+from consent.asgi.kept import KeptChoice
 from consent.asgi.origin import Origins, Sender
+from consent.asgi.places import Places
 from consent.asgi.posted import read_body
-from consent.asgi.proof import Proof
-from consent.asgi.request import is_secure
-from consent.asgi.sequence import Sequence
+from consent.asgi.proof import Proof, grants
 from consent.banner import Pages
 from consent.banner.history import Entry, entry
 from consent.banner.screens import HARMLESS, stand_alone
 from consent.config import ConsentConfig
-from consent.cookie import ChoiceCookie
 from consent.errors import LogUnavailable, RequestRefused, SubjectHeld
 from consent.export.dpv import Facts
 from consent.export.receipt import receipt
 from consent.log import ProofLog
 from consent.log.rights import Erasable
 from consent.log.screens import Screens
-from consent.model import Choice
 from consent.record import Record
 
-ERASED = sys.maxsize
-"""As a subject's newest number: every cookie of it was replaced."""
+GONE = ("erased", "ended")
+"""States in which the browser's choice is no longer one."""
 
 
 class Mine:
@@ -51,23 +44,16 @@ class Mine:
         config: ConsentConfig,
         pages: Pages,
         log: ProofLog,
-        cookie: ChoiceCookie,
-        cookies: OwnAnswers,
+        kept: KeptChoice,
         proof: Proof,
-        sequence: Sequence,
-        clock: Callable[[], datetime],
-        place: Callable[[Request, str], tuple[str, str]],
+        places: Places,
     ) -> None:
-        """``place``: what our addresses start with, and where the pages lead back to."""
         self._pages = pages
         self._log = kept_in(log)
         self._site = config.site.url
-        self._cookie = cookie
-        self._cookies = cookies
+        self._kept = kept
         self._proof = proof
-        self._sequence = sequence
-        self._clock = clock
-        self._place = place
+        self._places = places
         self._origins = Origins(config)
 
     async def answer(self, request: Request) -> Response:
@@ -78,12 +64,16 @@ class Mine:
             history = [await self._entry(record) for record in await self._records(request)]
         except LogUnavailable:
             return self._page(request, 503, state="unavailable")
-        return self._page(request, history=history[::-1])
+        forgotten = None if history else await self._kept.forgotten(request)
+        if forgotten is None:
+            return self._page(request, history=history[::-1])
+        page = self._page(request, state="ended" if grants(forgotten) else "")
+        return self._kept.let_go(request, page, forgotten)
 
     async def download(self, request: Request) -> Response:
         """A receipt for each record, as one JSON document."""
-        choice = self._choice(request)
-        facts = Facts(f"{self._site}{self._place(request, '')[0]}")
+        choice = self._kept.read(request)
+        facts = Facts(f"{self._site}{self._places.prefix(request.scope)}")
         try:
             receipts = [
                 (await receipt(self._log, record, facts)).document
@@ -122,7 +112,7 @@ class Mine:
             lang = parse_qs((await read_body(request)).decode("latin-1")).get("lang", [""])[0]
         except RequestRefused as refused:
             return replies.problem(refused)
-        choice = self._choice(request)
+        choice = self._kept.read(request)
         if choice is None or not isinstance(self._log, Erasable):
             return self._page(request, 404, lang=lang)
         self._proof.forget(choice.subject)
@@ -132,18 +122,10 @@ class Mine:
             return self._page(request, 409, lang=lang, state="held", until=held.until)
         except LogUnavailable:
             return self._page(request, 503, lang=lang, state="unavailable")
-        return self._withdrawn(request, choice, self._page(request, lang=lang, state="erased"))
-
-    def _withdrawn(self, request: Request, choice: Choice, response: Response) -> Response:
-        """What was granted ends with its proof: from now on all is held, and asked again."""
-        self._sequence.note(choice.subject, ERASED)
-        value = self._cookie.delete_cookie(secure=is_secure(request.scope))
-        response.raw_headers.append((b"set-cookie", value))
-        response.raw_headers += self._cookies.taken_away({**request.scope, "raw_path": b"/"}, None)
-        return response
+        return self._kept.end(request, self._page(request, lang=lang, state="erased"), choice)
 
     async def _records(self, request: Request) -> list[Record]:
-        choice = self._choice(request)
+        choice = self._kept.read(request)
         if choice is None:
             return []
         return [record async for record in self._log.read(subject=choice.subject)]
@@ -156,22 +138,15 @@ class Mine:
             raise LogUnavailable("this log keeps no screens")
         return self._log
 
-    def _choice(self, request: Request) -> Choice | None:
-        return self._cookie.read(
-            (value for name, value in request.scope["headers"] if name == b"cookie"),
-            secure=is_secure(request.scope),
-            now=self._clock(),
-            newest=self._sequence.newest,
-        )
-
     def _page(
         self, request: Request, status: int = 200, *, lang: str = "", **more: object
     ) -> Response:
-        spoken = self._pages.language(lang, *wanted_languages(request))
-        prefix, goal = self._place(request, request.query_params.get("next", ""))
-        choice = None if more.get("state") == "erased" else self._choice(request)
+        spoken = self._places.language(request, lang)
+        goal = self._places.next(request, request.query_params.get("next", ""))
+        choice = None if more.get("state") in GONE else self._kept.read(request)
         told = {"history": (), "state": "", "until": None, "choice": choice, **more}
         told["erasable"] = isinstance(self._log, Erasable)
+        prefix = self._places.prefix(request.scope)
         markup = self._pages.mine(lang=spoken, prefix=prefix, next=goal, **told)
         return replies.page(markup, spoken, status)
 

@@ -13,7 +13,7 @@ from consent.asgi.sequence import Sequence
 from consent.asgi.submission import Offered
 from consent.errors import ConsentError, LogUnavailable, RequestRefused, SequenceTaken
 from consent.log import ProofLog
-from consent.model import Notice
+from consent.model import Choice, Notice
 from consent.record import Record, new_salt
 
 logger = logging.getLogger("consent")
@@ -74,6 +74,15 @@ class Proof:
         self._sequence.note(record.subject, record.seq)
         self._owed.append(record)
 
+    async def knows(self, subject: UUID) -> bool:
+        """Is anything recorded of this subject, or to be? Else it was erased, or never was.
+
+        Raises:
+            LogUnavailable: the log cannot be asked now.
+        """
+        owed = any(record.subject == subject for record in self._owed)
+        return owed or await self._newest_of(subject) is not None
+
     def forget(self, subject: UUID) -> None:
         """What is owed of somebody who is being erased would bring them back."""
         for record in [one for one in self._owed if one.subject == subject]:
@@ -83,12 +92,14 @@ class Proof:
         """Append what is owed, oldest first, until done or the log fails again.
 
         A record leaves the queue after it was stored, so it may be sent twice; its idempotency key
-        makes the second time the same as the first.
+        makes the second time the same as the first. Of somebody who was erased meanwhile it is let
+        go: nobody needs it in order to leave a visitor alone, and it would bring them back.
         """
         while self._owed:
             record = self._owed[0]
             try:
-                await self._numbered(record)
+                if record.seq == 1 or await self._newest_of(record.subject) is not None:
+                    await self._numbered(record)
             except LogUnavailable:
                 return
             except ConsentError as error:
@@ -141,6 +152,6 @@ class Proof:
         )
 
 
-def grants(record: Record) -> bool:
-    """Does this record allow anything at all?"""
-    return any(record.purposes.values()) or any(record.services.values())
+def grants(said: Record | Choice) -> bool:
+    """Does it allow anything at all?"""
+    return any(said.purposes.values()) or any(said.services.values())

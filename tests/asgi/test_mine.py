@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import date
@@ -16,7 +17,7 @@ from consent.banner.screens import stand_alone
 from consent.errors import SubjectHeld
 from consent.log.memory import MemoryLog
 from consent.model import Notice
-from consent.record import NOBODY, Record
+from consent.record import NOBODY, Action, Record
 from tests.asgi.visits import SAME_ORIGIN, Visit
 from tests.sites import site
 
@@ -247,6 +248,85 @@ class TestErasing:
         log = MemoryLog()
         told, _ = telling(log, {"crm": lambda event: None}, site())
         assert kept_in(told) is log
+
+
+def erased_elsewhere(*sent: dict[str, str]) -> tuple[Visit, UUID, Response]:
+    """By the site, for somebody who wrote to it; the browser has not heard of it."""
+    made = Visit()
+    for each in sent:
+        made.send(each)
+    me = made.log.records[0].subject
+    asyncio.run(made.log.erase(me))
+    return made, me, made.client.get("/consent/state")
+
+
+ACCEPT, REFUSE = {"action": "accept_all"}, {"action": "refuse_all"}
+ELSEWHERE = [MINE, "/consent/receipt"]
+
+
+class TestErasedElsewhere:
+    """The number in the cookie is not used again, once the browser comes to the log (GDPR 17)."""
+
+    @pytest.mark.parametrize("sent", [ACCEPT, REFUSE, {**ACCEPT, "action": "save"}])
+    def test_a_new_choice_is_that_of_somebody_new(self, sent: dict[str, str]) -> None:
+        made, me, _ = erased_elsewhere(ACCEPT)
+        assert made.send(sent).status_code == 200
+        new = made.log.records[-1]
+        assert (new.subject in (me, NOBODY), new.seq) == (False, 1)
+        assert new.action is Action(sent["action"])
+        assert (made.holds() or pytest.fail()).subject == new.subject
+
+    def test_answers_from_before_are_not_kept(self) -> None:
+        """They could not be shown, and would be recorded as given now."""
+        made, _, _ = erased_elsewhere(ACCEPT)
+        made.send({"action": "save", "keep": True, "purposes": {"marketing": True}})
+        granted = [name for name, is_so in made.log.records[-1].purposes.items() if is_so]
+        assert granted == ["marketing"]
+
+    @pytest.mark.parametrize("path", ELSEWHERE)
+    def test_what_was_granted_ends_where_it_cannot_be_shown(self, path: str) -> None:
+        """EU-08"""
+        made, me, state = erased_elsewhere(ACCEPT)
+        assert state.json()["subject"] == str(me)
+        old = made.client.cookies["__Host-eu-consent"]
+        made.client.get(path)
+        assert made.holds() is None
+        made.client.cookies.set("__Host-eu-consent", old, domain="www.example.fr")
+        assert made.client.get("/consent/state").json()["decided"] is False
+
+    @pytest.mark.parametrize("path", ELSEWHERE)
+    def test_a_refusal_goes_on_as_somebody_new_and_no_longer(self, path: str) -> None:
+        """FR-16: asking again would punish it."""
+        made, me, state = erased_elsewhere(ACCEPT, REFUSE)
+        made.client.get(path)
+        after = made.client.get("/consent/state").json()
+        assert after["subject"] not in (None, str(me))
+        before = state.json()
+        assert [after[name] for name in ("purposes", "made_at", "expires_at")] == [
+            before[name] for name in ("purposes", "made_at", "expires_at")
+        ]
+        assert after["decided"] is True
+
+    def test_the_page_says_what_ended_and_offers_nothing_to_erase(self) -> None:
+        pages = [erased_elsewhere(each)[0].client.get(MINE).text for each in (ACCEPT, REFUSE)]
+        assert ["that is switched off" in page for page in pages] == [True, False]
+        assert all("Nothing is recorded" in page for page in pages)
+        assert not any("<form" in page for page in pages)
+
+    @pytest.mark.parametrize("path", ELSEWHERE)
+    def test_a_log_that_is_down_has_forgotten_nobody(self, path: str) -> None:
+        made, me, _ = erased_elsewhere(ACCEPT)
+        made.log.fail_reading = True
+        made.client.get(path)
+        assert (made.holds() or pytest.fail()).subject == me
+
+    def test_a_refusal_that_is_not_recorded_yet_stays_as_it_is(self) -> None:
+        made = Visit()
+        made.log.fail_before = True
+        made.send(REFUSE)
+        me = (made.holds() or pytest.fail()).subject
+        assert made.client.get(MINE).status_code == 200
+        assert (made.holds() or pytest.fail()).subject == me
 
 
 class Plain:

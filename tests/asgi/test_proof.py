@@ -133,6 +133,18 @@ class TestOwed:
         assert asyncio.run(scenario()) == ([(1, False), (3, False)], 0)
         assert "cannot be recorded" in caplog.text
 
+    def test_it_does_not_bring_back_who_was_erased_meanwhile(self) -> None:
+        """GDPR 17: elsewhere, while the log was down for this process."""
+        log = MemoryLog()
+        made, _ = proof(log)
+        for seq in (1, 2, 3):
+            made.owe(record(SUBJECT, seq))
+        other = UUID(int=2)
+        made.owe(record(other, 2))
+        asyncio.run(made.settle())
+        assert {one.subject for one in log.records} == {SUBJECT}
+        assert (stored(log), made.owed) == ([(1, False), (2, False), (3, False)], 0)
+
     def test_it_is_settled_once_at_a_time(self) -> None:
         """A second request does not start what the first has started."""
 
