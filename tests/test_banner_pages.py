@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from consent.banner import Pages, page_state
-from consent.banner.pages import LONGEST_NEXT, address
+from consent.banner.templates import LONGEST_NEXT, address
 from consent.model import Choice
 from tests.markup import one, parsed, text, texts
 from tests.sites import SERVICES, service, site

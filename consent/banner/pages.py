@@ -6,27 +6,21 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache, partial
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup, escape
+from markupsafe import escape
 
-from consent import assets
-from consent.banner.guard import guarded
-from consent.banner.shown import shown, third_party
 from consent.banner.signals import vendor_signals
-from consent.banner.words import Words, spoken, words
+from consent.banner.templates import ANY_PAGE, Templates, address, placed
+from consent.banner.words import spoken
 from consent.config import ConsentConfig
 from consent.model import Choice
 from consent.months import end_of_life
-from consent.objections import DNT, GPC, NONE, Objection, Objections
+from consent.objections import NONE, Objection
 
-# Stand for what differs from page to page in markup that is kept for all. Private-use characters
-# occur neither in an address, which is ASCII once quoted, nor in JSON as written here.
-_NEXT, _NEXT_QUOTED, _STATE, _NONCE, _EMBED = map(chr, range(0xF8F0, 0xF8F5))
+# As the marks in ``templates``.
+_STATE, _NONCE, _EMBED = map(chr, range(0xF8F2, 0xF8F5))
 _STYLE_NONCE = "\uf8f4"
-_ANY_PAGE = {"next": _NEXT, "next_quoted": _NEXT_QUOTED}
 
 
 class Release(StrEnum):
@@ -39,43 +33,6 @@ class Release(StrEnum):
     ALL = "all"
 
 
-KEPT = 256
-"""Pieces of markup kept; each is some kilobytes."""
-
-LONGEST_NEXT = 2000
-"""Characters of a page's address that is given back after a choice; of a longer one, its path."""
-
-
-def say(text: str, **values: object) -> Markup:
-    """Fill in a text; values that are not markup are escaped, and so is the text."""
-    return Markup(escape(text)).format(**values)  # noqa: S704
-
-
-def address(page: str) -> str:
-    """A page's address in ASCII, short enough to be carried by every form; "" if it is no path.
-
-    It becomes a link, so neither a scheme nor a host may come with it.
-    """
-    if not page.startswith("/"):
-        return ""
-    page = "/" + page.lstrip("/\\")
-    kept = page if len(page) <= LONGEST_NEXT else page.split("?", 1)[0][:LONGEST_NEXT]
-    return quote(kept, safe="/?&=%:@!$'()*+,;~#[]")
-
-
-def environment() -> Environment:
-    """Templates that escape everything and fail on a name that does not exist."""
-    made = Environment(
-        loader=FileSystemLoader(assets.folder("templates")),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals["say"] = say
-    return made
-
-
 class Pages:
     """The banner and the pages of one configuration.
 
@@ -84,17 +41,13 @@ class Pages:
 
     def __init__(self, config: ConsentConfig) -> None:
         self.config = config
-        self.shown = shown(config)
         self.languages = config.site.languages
-        self.assets = guarded(config)
+        self._templates = Templates(config)
+        self.shown = self._templates.shown
+        self.assets = self._templates.assets
         """The static files as this site sends them."""
-        self._objections = Objections(config)
-        self._templates = environment()
         signals = vendor_signals(config.services, config.purposes)
         self._signals = json.dumps(signals, separators=(",", ":")) if signals else ""
-        self._services = {service.id: service for service in config.services}
-        self._purposes = {purpose.id: purpose for purpose in config.purposes}
-        self._kept = lru_cache(maxsize=KEPT)(self._render)
 
     def language(self, *wanted: str | None) -> str:
         """The first of the wanted languages (BCP 47) that is offered, else the site's first."""
@@ -114,7 +67,7 @@ class Pages:
         data = json.dumps(state_json, separators=(",", ":"))
         for sign in "<>&":
             data = data.replace(sign, f"\\u{ord(sign):04x}")
-        kept = self._kept(
+        kept = self._templates.kept(
             "head",
             self.languages[0],
             prefix,
@@ -145,7 +98,7 @@ class Pages:
         that holds; then the control says so (law.md US-02), and where the configuration wants it,
         nothing else is asked.
         """
-        kept = self._kept(
+        kept = self._templates.kept(
             "banner",
             self.language(lang),
             prefix,
@@ -154,9 +107,9 @@ class Pages:
             reloadable=reloadable,
             objects=objects,
             silent=objects and not self.config.signals.banner,
-            **_ANY_PAGE,
+            **ANY_PAGE,
         )
-        return _placed(kept, next)
+        return placed(kept, next)
 
     def preferences(
         self,
@@ -236,7 +189,7 @@ class Pages:
             failed: whether a click could not be recorded.
             saved: whether one was, for a frame that cannot be opened in its place.
         """
-        kept = self._kept(
+        kept = self._templates.kept(
             "placeholder",
             self.language(lang),
             prefix,
@@ -248,19 +201,19 @@ class Pages:
             failed=failed,
             saved=saved,
             embed=_EMBED * (opens or bool(url)),
-            **_ANY_PAGE,
+            **ANY_PAGE,
         )
-        return _placed(kept, next).replace(_EMBED, str(escape(url)))
+        return placed(kept, next).replace(_EMBED, str(escape(url)))
 
     def frame(self, *, lang: str | None, prefix: str, url: str, title: str) -> str:
         """The document around an embed that the visitor has opened."""
-        return self._render("frame", self.language(lang), prefix, url=url, title=title)
+        return self._templates.render("frame", self.language(lang), prefix, url=url, title=title)
 
     def _page(
         self, name: str, lang: str | None, prefix: str, page: str, more: Mapping[str, object]
     ) -> str:
         own = address(page)
-        return self._render(
+        return self._templates.render(
             name,
             self.language(lang),
             prefix,
@@ -269,46 +222,3 @@ class Pages:
             home=own or self.config.site.url,
             **more,
         )
-
-    def _asset(self, prefix: str, name: str) -> str:
-        return f"{prefix}/{self.assets.address(name)}"
-
-    def _objectionable(self, said: Words) -> list[str]:
-        """What a browser's signal is about, by the titles of the purposes."""
-        about = self._objections.purposes
-        first = self.languages[0]
-        return [said.of(one.title, first) for one in self.shown.asked if one.id in about]
-
-    def _heeded(self, said: Words) -> str:
-        """The signals that are heeded, in words; "" where there is nothing to object to."""
-        names = {GPC: said["signal"]["gpc"], DNT: said["signal"]["dnt"]}
-        return str(said["signal"]["either"]).join(
-            names[header] for header in self._objections.headers
-        )
-
-    def _render(self, name: str, lang: str, prefix: str, **more: object) -> str:
-        said = words(lang)
-        text = self._templates.get_template(f"{name}.html").render(
-            asset=partial(self._asset, prefix),
-            config=self.config,
-            heeded=self._heeded(said),
-            languages=self.languages,
-            objectionable=said.listed(self._objectionable(said)),
-            prefix=prefix,
-            purposes=self._purposes,
-            said=words,
-            services=self._services,
-            shown=self.shown,
-            site_lang=self.languages[0],
-            third_party=partial(third_party, controller=self.config.controller),
-            w=said.sections,
-            words=said,
-            **more,
-        )
-        return "\n".join(line for line in map(str.strip, text.splitlines()) if line)
-
-
-def _placed(kept: str, page: str) -> str:
-    """Markup for one page: its address goes where the marks are."""
-    own = address(page)
-    return kept.replace(_NEXT_QUOTED, quote(own, safe="/")).replace(_NEXT, str(escape(own)))
