@@ -12,6 +12,7 @@ from consent.html.context import Context
 from consent.html.insert import Inserter
 from consent.html.judge import Judge
 from consent.html.names import ASKED_ATTRIBUTES, RAW_TEXT, UNCERTAIN
+from consent.html.quiet import QUIET, QUIET_AT_HOME
 from consent.html.scripts import ScriptEnd
 from consent.html.stream import LONGEST
 from consent.html.text import END_OF
@@ -23,8 +24,6 @@ from consent.html.tokens import (
     END_NAME,
     END_TAG,
     NAME,
-    QUIET,
-    QUIET_AT_HOME,
     REFRESH,
     SUSPICIOUS,
     TAG,

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from consent.html.block import TagBlocker, apply
 from consent.html.judge import Judge
 from consent.html.names import BY_TAG, RAW_TEXT
+from consent.html.quiet import QUIET
 from consent.html.scripts import ScriptEnd
 from consent.html.stream import LONGEST, Stream
-from consent.html.tokens import COMMENT_END, QUIET, Attribute, either_case
+from consent.html.tokens import COMMENT_END, Attribute, either_case
 
 END_OF = {
     name: re.compile(b"</" + either_case(name) + rb"(?=[\t\n\f\r />])")

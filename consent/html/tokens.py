@@ -11,35 +11,32 @@ import re
 from html.entities import html5
 from typing import NamedTuple
 
-from consent.html.names import FORMULA_WORDS, FORMULAS, LOADING_ATTRIBUTES, LOADING_TAGS, SHAPES
-
 SPACE = rb"\t\n\f\r "
 
 # A quote opens a value only behind "=", and a name may begin with "=" or a quote. A value that is
 # not complete yet must not match as a name, so "no value" is asserted, not assumed. The commonest
 # form, name="value", stands first: a page is mostly that.
-_ATTRIBUTE = (
+ATTRIBUTE = (
     rb"[^SP/>][^SP/>=]*+(?:=\"[^\"]*+\""
     rb"|[SP]*+=[SP]*+(?:\"[^\"]*+\"|'[^']*+'|(?=>)|[^SP>\"'][^SP>]*+)|(?![SP]*+=))"
 ).replace(b"SP", SPACE)
-_ATTRIBUTES = b"(?:[" + SPACE + b"/]++(?:" + _ATTRIBUTE + b")?+|" + _ATTRIBUTE + b")*+"
-_NAME_END = b"(?=[" + SPACE + b"/>])"
+ATTRIBUTES = b"(?:[" + SPACE + b"/]++(?:" + ATTRIBUTE + b")?+|" + ATTRIBUTE + b")*+"
+NAME_END = b"(?=[" + SPACE + b"/>])"
 
-TAG = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + _ATTRIBUTES + b">")
+TAG = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + ATTRIBUTES + b">")
 NAME = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE))
 SEPARATOR = re.compile(b"[" + SPACE + b"/]++")
 TEXT = re.compile(rb"(?:[^<]++|<(?=[^A-Za-z/!?]))++")
-END_TAG = re.compile(rb"</([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + _ATTRIBUTES + b">")
+END_NAME = re.compile(rb"</[A-Za-z][^SP/>]*+".replace(b"SP", SPACE))
+END_TAG = re.compile(rb"</([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + ATTRIBUTES + b">")
 ONE_ATTRIBUTE = re.compile(
     (
         rb"([^SP/>][^SP/>=]*+)"
         rb"(?:[SP]*+=[SP]*+(?:\"([^\"]*+)\"|'([^']*+)'|(?=>)|([^SP>\"'][^SP>]*+))|(?![SP]*+=))"
     ).replace(b"SP", SPACE)
 )
-_COMMENT = rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)"
-_BOGUS = rb"<(?:\?|!(?!--)|/(?![A-Za-z]))[^>]*+>"
-BOGUS = re.compile(_BOGUS)
-COMMENT = re.compile(_COMMENT)
+COMMENT = re.compile(rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)")
+BOGUS = re.compile(rb"<(?:\?|!(?!--)|/(?![A-Za-z]))[^>]*+>")
 BOGUS_END = re.compile(b">")
 COMMENT_END = re.compile(rb"--!?>")
 
@@ -49,93 +46,6 @@ def either_case(word: str) -> bytes:
     return "".join(f"[{c}{c.upper()}]" if c.isalpha() else re.escape(c) for c in word).encode()
 
 
-def _any(names: frozenset[str]) -> bytes:
-    """An expression for any of these names, tried by their first letters."""
-    by_letter: dict[str, list[str]] = {}
-    for name in sorted(names):
-        by_letter.setdefault(name[0], []).append(name[1:])
-    return b"|".join(
-        either_case(first) + b"(?:" + b"|".join(map(either_case, rest)) + b")"
-        for first, rest in by_letter.items()
-    )
-
-
-# Without a function, and without a way to write one in other characters, a style names no address.
-_QUIET_STYLE = either_case("style") + rb"=\"[^\"(\\&]*+\"(?=[SP/>])"
-_LOUD_NAMES = b"(?!(?:" + _any(LOADING_ATTRIBUTES) + b")[SP/>=])"
-_QUIET_ATTRIBUTE = b"(?:" + _LOUD_NAMES + _ATTRIBUTE + b"|" + _QUIET_STYLE + b")"
-QUIET_ATTRIBUTES = re.compile(
-    (b"(?:[SP/]++|" + _QUIET_ATTRIBUTE + b"(?=[SP/]))++").replace(b"SP", SPACE)
-)
-_META_ATTRIBUTE = b"(?!" + either_case("http-equiv") + b")" + _QUIET_ATTRIBUTE
-
-
-def _quiet_attributes(attribute: bytes) -> bytes:
-    return b"(?:[SP/]++(?:" + attribute + b")?+|" + attribute + b")*+>"
-
-
-_QUIET_TAG = (
-    b"<(?:(?!(?:"
-    + _any(LOADING_TAGS)
-    + b")"
-    + _NAME_END
-    + b")[A-Za-z][^SP/>]*+"
-    + _quiet_attributes(_QUIET_ATTRIBUTE)
-    + b"|"
-    + either_case("meta")
-    + _NAME_END
-    + _quiet_attributes(_META_ATTRIBUTE)
-    + b")"
-).replace(b"SP", SPACE)
-_END_NAME = rb"</[A-Za-z][^SP/>]*+".replace(b"SP", SPACE)
-END_NAME = re.compile(_END_NAME)
-
-_CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#)*+"
-_HREF = b"(?:" + either_case("xlink:href") + b"|" + either_case("href") + b")"
-_CALM_VALUED = (
-    b"(?:" + _any(LOADING_ATTRIBUTES) + b')="' + _CALM_VALUE + b'"|' + _QUIET_STYLE
-    + b"|(?!" + _HREF + b"[SP/>=])" + _LOUD_NAMES + rb"[\w:.-]++(?:=\"[^\"<]*+\")?+"
-)  # fmt: skip
-_CALM_ATTRIBUTES = b"(?:[SP/]++|(?:" + _CALM_VALUED + b")(?=[SP/>]))*+>"
-_CALM_USE = (
-    b"<use" + _NAME_END + b"(?:[SP/]++|(?:" + _HREF + rb"=\"#[\w.:-]*+\"|" + _CALM_VALUED
-    + b")(?=[SP/>]))*+>"
-)  # fmt: skip
-
-
-def _calm(name: str, parts: frozenset[str], words: frozenset[str], *more: bytes) -> bytes:
-    """An element whose content is of these parts and words only, its end tag included."""
-    part = b"(?:" + _any(parts) + b")"
-    inside = [b"[^<]++", b"</" + part + b">", b"<" + part + _NAME_END + _CALM_ATTRIBUTES, *more]
-    for word in map(either_case, sorted(words)):
-        inside.append(b"<" + word + _NAME_END + _CALM_ATTRIBUTES + b"[^<]*+</" + word + b">")
-    whole = either_case(name) + _NAME_END + _CALM_ATTRIBUTES
-    return whole + b"(?:" + b"|".join(inside) + b")*+</" + name.encode() + b">"
-
-
-_CALM = (
-    b"<(?:"
-    + _calm("svg", SHAPES, frozenset({"title", "desc"}), _CALM_USE, b"</use>")
-    + b"|"
-    + _calm("select", frozenset({"option", "optgroup"}), frozenset())
-    + b"|"
-    + _calm("math", FORMULAS, FORMULA_WORDS)
-    + b")"
-).replace(b"SP", SPACE)
-
-
-def _quiet(*more: bytes) -> re.Pattern[bytes]:
-    end_tag = _END_NAME + _ATTRIBUTES + b">"
-    less = rb"<(?=[^A-Za-z/!?])"
-    quiet = [b"[^<]++", _END_NAME + b">", _QUIET_TAG, *more, end_tag, less, _COMMENT, _BOGUS]
-    return re.compile(b"(?:" + b"|".join(quiet) + b")*+")
-
-
-QUIET_TAG = re.compile(_QUIET_TAG)
-# What needs no look: text, end tags, comments, and tags that have nothing to load.
-QUIET = _quiet()
-# The same where a relative address stays at home: simple drawings and lists of options too.
-QUIET_AT_HOME = _quiet(_CALM)
 # A tag without any of these names no other host and carries no document.
 SUSPICIOUS = re.compile(rb"/[\t\n\f\r ]*+[/\\]|\\|&|[pPsSaA][\t\n\r]*+:")
 REFRESH = re.compile(rb"refresh|&", re.I)

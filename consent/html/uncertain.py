@@ -13,6 +13,7 @@ from html import escape, unescape
 from consent.html.block import PREFIX, apply, marks
 from consent.html.context import Context
 from consent.html.names import ASKED_ATTRIBUTES, LOADING_TAGS
+from consent.html.quiet import QUIET_ATTRIBUTES, QUIET_TAG
 from consent.html.stream import LONGEST
 from consent.html.text import END_OF, TextReader
 from consent.html.tokens import (
@@ -20,8 +21,6 @@ from consent.html.tokens import (
     END_TAG,
     NAME,
     ONE_ATTRIBUTE,
-    QUIET_ATTRIBUTES,
-    QUIET_TAG,
     SEPARATOR,
     TAG,
     attributes,
