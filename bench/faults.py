@@ -11,16 +11,14 @@ the last blow the whole log is read and verified, by the code that shares nothin
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import signal
 import tempfile
 import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from tests.log.crew import Crew
-from tests.log.postgresql import programs, running
+from tests.log.postgresql import pair, programs, running
 
 WRITERS = 4
 DURABLE = ("synchronous_commit=on",)
@@ -58,37 +56,25 @@ def standby(folder: Path, failovers: int) -> str:
     """The standby hears nothing for a second; then the primary dies, and the standby takes over."""
     answers = []
     for number in range(failovers):
-        with ExitStack() as stack:
-            primary = stack.enter_context(running(found(), *DURABLE))
-            database = primary.database()
-            other = primary.standby("standby")
-            stack.callback(other.stop)
-            ports = f"host=127.0.0.1:{primary.port}&host=127.0.0.1:{other.port}"
-            name = database.rpartition("/")[2]
-            both = f"postgresql://site@/{name}?{ports}&target_session_attrs=read-write"
-            crew = Crew(both, folder / f"acks{number}")
+        with pair(found(), *DURABLE) as servers:
+            crew = Crew(servers.url, folder / f"acks{number}")
             crew.keep(WRITERS, "stubborn")
             crew.wait_for(200)
-            for receiver in other.receivers():
-                os.kill(receiver, signal.SIGSTOP)
+            servers.deafen()
             time.sleep(1.5)
-            primary.kill()
-            for receiver in other.receivers():
-                os.kill(receiver, signal.SIGCONT)
             begun = time.monotonic()
-            other.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
-            other.promote()
+            servers.fail_over()
             crew.wait_for(1)
             gap = time.monotonic() - begun
             crew.wait_for(100)
-            answers.append(f"{ended(crew, other.url(name))}; answers again after {gap:.1f} s")
+            answers.append(f"{ended(crew)}; answers again after {gap:.1f} s")
     return "\n".join(answers)
 
 
-def ended(crew: Crew, url: str = "") -> str:
+def ended(crew: Crew) -> str:
     while crew.writers:
         crew.kill()
-    report = crew.checked(url)
+    report = crew.checked()
     acknowledged = len(crew.acknowledged())
     return (
         f"{acknowledged} acknowledged, 0 lost, 0 twice, {report.size - acknowledged} stored"

@@ -15,21 +15,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
-import os
 import secrets
-import socket
 import sqlite3
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from bench.load import CLIENTS, PATIENCE, Load, choice, measured, served
 from consent.log import queue, rows
 from consent.log.sequencer import Growth
 from consent.log.sql import SqlLog
@@ -40,9 +36,8 @@ from tests.log.checked import KEY, ORIGIN, keys
 from tests.log.examples import NOTICE, a_record
 from tests.log.postgresql import programs, running
 
-ROUNDS, CLIENTS, WORKERS = 5, 64, 4
+ROUNDS, WORKERS = 5, 4
 PIECE = 10_000
-PATIENCE = 60
 
 
 class Way(NamedTuple):
@@ -167,109 +162,26 @@ def full(number: int) -> None:
         print(f"| {what} | {median(each):.0f} | {min(each):.0f} to {max(each):.0f} | {times:.2f} |")
 
 
-SITE = """
-from consent import ConsentConfig, ConsentMiddleware
-from starlette.responses import HTMLResponse
-
-config = ConsentConfig(
-    site={{"name": "Bench", "url": "https://bench.example", "languages": ["en"]}},
-    controller={{"name": "Bench", "address": "1 Street", "email": "a@bench.example"}},
-    cookie={{"secrets": ["env:BENCH_SECRET"]}},
-    log={{"url": "sqlite:///{folder}/consent.db"}},
-    services=[{{"use": "google-analytics"}}, {{"use": "youtube"}}],
-)
-app = ConsentMiddleware(HTMLResponse("<p>Hello"), config=config)
-"""
-
-
 def http(requests: int = 4000) -> None:
-    found: list[tuple[float, list[float], int]] = []
+    found: list[Load] = []
     for _ in range(ROUNDS):
-        with tempfile.TemporaryDirectory() as name, served(Path(name)) as port:
-            asyncio.run(_load(port, 200))
-            found.append(asyncio.run(_load(port, requests)))
+        with tempfile.TemporaryDirectory() as name:
+            url = f"sqlite:///{name}/consent.db"
+            # Tables are made once in a log's life.
+            asyncio.run(_opened(url))
+            with served(url, WORKERS) as port:
+                measured([port], choice, 200)
+                found.append(measured([port], choice, requests))
     print("| | median of 5 rounds | least to most |\n|---|--:|--:|")
     figures = {
-        "choices/s": [rate for rate, _, _ in found],
-        "p50, ms": [each[len(each) // 2] * 1000 for _, each, _ in found],
-        "p99, ms": [each[len(each) * 99 // 100] * 1000 for _, each, _ in found],
-        "refused (503)": [float(refused) for _, _, refused in found],
-        "longest, ms": [each[-1] * 1000 for _, each, _ in found],
+        "choices/s": [load.rate for load in found],
+        "p50, ms": [load.percentile(50) * 1000 for load in found],
+        "p99, ms": [load.percentile(99) * 1000 for load in found],
+        "refused (503)": [float(load.refused) for load in found],
+        "longest, ms": [load.taken[-1] * 1000 for load in found],
     }
     for what, each in figures.items():
         print(f"| {what} | {median(each):.0f} | {min(each):.0f} to {max(each):.0f} |")
-
-
-class served:
-    """The site, by uvicorn with several workers."""
-
-    def __init__(self, folder: Path) -> None:
-        # Tables are made once in a log's life.
-        asyncio.run(_opened(f"sqlite:///{folder}/consent.db"))
-        (folder / "benched.py").write_text(SITE.format(folder=folder))
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            self._port: int = free.getsockname()[1]
-        options = ["--workers", str(WORKERS), "--port", str(self._port), "--log-level", "error"]
-        command = [sys.executable, "-m", "uvicorn", "benched:app", "--app-dir", str(folder)]
-        environment = {**os.environ, "BENCH_SECRET": secrets.token_hex(32)}
-        command += [*options, "--no-access-log"]
-        self._process = subprocess.Popen(command, env=environment)
-
-    def __enter__(self) -> int:
-        for _ in range(PATIENCE * 10):
-            try:
-                socket.create_connection(("127.0.0.1", self._port)).close()
-            except OSError:
-                time.sleep(0.1)
-            else:
-                return self._port
-        raise SystemExit("the site does not start")
-
-    def __exit__(self, *_: object) -> None:
-        self._process.terminate()
-        self._process.wait(PATIENCE)
-
-
-BODY = json.dumps({"action": "save", "purposes": {"analytics": True}}).encode()
-REQUEST = (
-    b"POST /consent/choice HTTP/1.1\r\nHost: bench.example\r\nX-Forwarded-Proto: https\r\n"
-    b"Origin: https://bench.example\r\nSec-Fetch-Site: same-origin\r\nIdempotency-Key: %s\r\n"
-    b"Content-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-)
-
-
-async def _load(port: int, requests: int) -> tuple[float, list[float], int]:
-    """Requests a second; how long each took, in seconds, the shortest first; those refused."""
-    refused = 0
-    todo: Iterator[int] = iter(range(requests))
-    taken: list[float] = []
-
-    async def client() -> None:
-        nonlocal refused
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for _ in todo:
-            begun = time.perf_counter()
-            key = secrets.token_hex(16).encode()
-            writer.write(REQUEST % (key, len(BODY), BODY))
-            refused += not await _is_recorded(reader)
-            taken.append(time.perf_counter() - begun)
-        writer.close()
-        await writer.wait_closed()
-
-    begun = time.perf_counter()
-    await asyncio.gather(*(client() for _ in range(CLIENTS)))
-    return requests / (time.perf_counter() - begun), sorted(taken), refused
-
-
-async def _is_recorded(reader: asyncio.StreamReader) -> bool:
-    head = await reader.readuntil(b"\r\n\r\n")
-    if not head.startswith((b"HTTP/1.1 200", b"HTTP/1.1 503")):
-        raise SystemExit(head.decode())
-    length = next(
-        line for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")
-    )
-    await reader.readexactly(int(length.partition(b":")[2]))
-    return head.startswith(b"HTTP/1.1 200")
 
 
 def main() -> None:

@@ -42,7 +42,8 @@ def parse(url: str) -> URL:
     """
     try:
         given = make_url(url)
-    except ArgumentError:
+    # Several ports, as one, are no number.
+    except (ArgumentError, ValueError):
         raise _refused("is not a URL.") from None
     backend = given.get_backend_name()
     if backend not in DRIVERS:
@@ -89,7 +90,11 @@ def is_sqlite(url: URL) -> bool:
 def _opening(url: URL, deadline: float) -> dict[str, Any]:
     if is_sqlite(url):
         return {"async_creator": partial(_open_file, str(url.database))}
-    return {"connect_args": {"timeout": deadline}}
+    import asyncpg  # type: ignore[import-untyped]
+
+    # Read as libpq does, and ``consent verify``; SQLAlchemy has names of its own, and fewer.
+    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
+    return {"async_creator": partial(asyncpg.connect, dsn, timeout=deadline)}
 
 
 async def _open_file(path: str) -> aiosqlite.Connection:

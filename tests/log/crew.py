@@ -56,16 +56,16 @@ class Crew:
             assert time.monotonic() < give_up
             time.sleep(0.01)
 
-    def checked(self, url: str = "") -> Report:
+    def checked(self) -> Report:
         """Nothing that was acknowledged is lost or there twice, and all of it is in the tree."""
-        before = report_on(url or self.url, KEY)
+        before = report_on(self.url, KEY)
         assert before.holds, before.examples
-        stored = asyncio.run(_sequenced(url or self.url))
+        stored = asyncio.run(_sequenced(self.url))
         acknowledged = self.acknowledged()
         assert len(set(acknowledged)) == len(acknowledged)
         assert len(set(stored)) == len(stored)
         assert set(acknowledged) - set(stored) == set()
-        after = report_on(url or self.url, KEY)
+        after = report_on(self.url, KEY)
         assert after.holds, after.examples
         assert (after.size, after.counts["pending"]) == (len(stored), 0)
         return after

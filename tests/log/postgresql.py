@@ -96,7 +96,7 @@ class Server:
         other.start()
         self.ask("ALTER SYSTEM SET synchronous_standby_names = '*'")
         self.ask("SELECT pg_reload_conf()")
-        while "sync" not in self.ask("SELECT sync_state FROM pg_stat_replication"):
+        while self.ask("SELECT sync_state FROM pg_stat_replication").split() != ["sync"]:
             time.sleep(0.05)
         return other
 
@@ -139,3 +139,41 @@ def running(programs: Path, *options: str) -> Iterator[Server]:
     finally:
         server.stop()
         shutil.rmtree(folder)
+
+
+class Pair:
+    """A primary, and the synchronous standby that takes over when it dies."""
+
+    def __init__(self, primary: Server, standby: Server, database: str) -> None:
+        self.primary = primary
+        self.standby = standby
+        ports = f"host=127.0.0.1,127.0.0.1&port={primary.port},{standby.port}"
+        self.url = f"postgresql://site@/{database}?{ports}&target_session_attrs=read-write"
+        """Of whichever of the two takes writes."""
+        self._deaf: list[int] = []
+
+    def deafen(self) -> None:
+        """The standby takes nothing any more: whoever waits for it waits."""
+        self._deaf = self.standby.receivers()
+        for receiver in self._deaf:
+            os.kill(receiver, signal.SIGSTOP)
+
+    def fail_over(self) -> None:
+        """The primary dies; the standby takes over, alone."""
+        self.primary.kill()
+        for receiver in self._deaf:
+            os.kill(receiver, signal.SIGCONT)
+        self.standby.ask("ALTER SYSTEM SET synchronous_standby_names = ''")
+        self.standby.promote()
+
+
+@contextmanager
+def pair(programs: Path, *options: str) -> Iterator[Pair]:
+    """Both, with an empty database; settings as for ``running``."""
+    with running(programs, *options) as primary:
+        database = primary.database().rpartition("/")[2]
+        standby = primary.standby("standby")
+        try:
+            yield Pair(primary, standby, database)
+        finally:
+            standby.stop()
