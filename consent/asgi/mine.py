@@ -121,7 +121,7 @@ class Mine:
         except SubjectHeld as held:
             return self._page(request, 409, lang=lang, state="held", until=held.until)
         except LogUnavailable:
-            return self._page(request, 503, lang=lang, state="unavailable")
+            return self._page(request, 503, lang=lang, state="failed")
         return self._kept.end(request, self._page(request, lang=lang, state="erased"), choice)
 
     async def _records(self, request: Request) -> list[Record]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from consent.model import Notice
@@ -19,6 +20,8 @@ class Answered:
     text: str
     """What was said of it."""
     granted: bool
+    services: tuple[Answered, ...] = ()
+    """Of a purpose: those that belong to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Entry:
     controller: str
     """Who asked."""
     answers: tuple[Answered, ...]
-    """The purposes, then the services."""
+    """The purposes with their services, then services of which it is not known."""
 
 
 def entry(record: Record, notice: Notice | None) -> Entry:
@@ -37,17 +40,26 @@ def entry(record: Record, notice: Notice | None) -> Entry:
     shown = json.loads(notice.content) if notice else {}
     purposes = {each["id"]: each for each in shown.get("purposes", ())}
     services = {each["id"]: each for each in shown.get("services", ())}
+    belonging: dict[str, list[Answered]] = {}
+    for name in record.services:
+        about = services.get(name, {})
+        answered = _service(record, name, about)
+        belonging.setdefault(about.get("purpose", ""), []).append(answered)
     answers = [
-        *(_purpose(record, name, purposes.get(name, {})) for name in record.purposes),
-        *(_service(record, name, services.get(name, {})) for name in record.services),
+        _purpose(record, name, purposes.get(name, {}), belonging.pop(name, ()))
+        for name in record.purposes
     ]
-    return Entry(record, shown.get("controller", {}).get("name", ""), tuple(answers))
+    rest = chain.from_iterable(belonging.values())
+    return Entry(record, shown.get("controller", {}).get("name", ""), (*answers, *rest))
 
 
-def _purpose(record: Record, name: str, shown: Mapping[str, Any]) -> Answered:
+def _purpose(
+    record: Record, name: str, shown: Mapping[str, Any], services: Iterable[Answered]
+) -> Answered:
     parts = (_said(record, shown.get(part, {})) for part in ("description", "detail"))
     title = _said(record, shown.get("title", {})) or name
-    return Answered(title, " ".join(filter(None, parts)), record.purposes[name])
+    text = " ".join(filter(None, parts))
+    return Answered(title, text, record.purposes[name], tuple(services))
 
 
 def _service(record: Record, name: str, shown: Mapping[str, Any]) -> Answered:
