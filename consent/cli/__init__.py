@@ -8,6 +8,7 @@ import click
 
 from consent.cli.check import check, init
 from consent.cli.doctor import doctor
+from consent.cli.dossier import dossier
 from consent.cli.export import export
 from consent.cli.keys import keys
 from consent.cli.prune import prune
@@ -29,6 +30,7 @@ def main() -> None:
 for command in (
     check,
     doctor,
+    dossier,
     erase,
     export,
     hold,

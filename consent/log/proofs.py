@@ -47,6 +47,14 @@ class SqlProofs:
         size, note = signed
         return TlogProof(index, tuple(await self._hashes(inclusion(index, size))), note)
 
+    async def inclusion(self, index: int, size: int) -> list[bytes]:
+        """That a leaf is in the tree of ``size`` leaves (RFC 6962 2.1.1).
+
+        Raises:
+            ValueError: it is not.
+        """
+        return await self._hashes(inclusion(index, size))
+
     async def consistency(self, old: int, size: int) -> list[bytes]:
         """That the tree of ``size`` leaves begins with that of ``old`` (RFC 6962 2.1.2).
 

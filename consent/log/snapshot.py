@@ -103,31 +103,32 @@ class Snapshot:
         """Their contents, that of the newest record first."""
         newest = func.max(record.c.id)
         named = select(notice.c.content).join(record).group_by(notice.c.hash, notice.c.content)
-        async for row in self._stream(named.order_by(newest.desc())):
+        async for row in self.stream(named.order_by(newest.desc())):
             yield row.content
 
     async def bare_leaves(self) -> AsyncIterator[Values]:
         """Those whose record is no longer there."""
         gone = ~exists().where(record.c.id == leaf.c.record_id)
-        async for row in self._stream(select(leaf).where(gone).order_by(leaf.c.idx)):
+        async for row in self.stream(select(leaf).where(gone).order_by(leaf.c.idx)):
             yield row._mapping
 
     async def table(self, name: str) -> AsyncIterator[Values]:
         """Each row of one table, by its key."""
         table = metadata.tables[name]
-        async for row in self._stream(select(table).order_by(*table.primary_key)):
+        async for row in self.stream(select(table).order_by(*table.primary_key)):
             yield row._mapping
 
     async def _rows(self, part: Part) -> AsyncIterator[Any]:
         done = 0
-        async for row in self._stream(part.of(_ROWS).order_by(record.c.id)):
+        async for row in self.stream(part.of(_ROWS).order_by(record.c.id)):
             yield row
             done += 1
             if not done % PIECE:
                 self.progress(PIECE)
         self.progress(done % PIECE)
 
-    async def _stream(self, query: Select[Any]) -> AsyncIterator[Any]:
+    async def stream(self, query: Select[Any]) -> AsyncIterator[Any]:
+        """The rows of a query of the log's own, in pieces."""
         with _told():
             options = {"yield_per": PIECE}
             async with self._connection.stream(query, execution_options=options) as rows:

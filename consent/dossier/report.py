@@ -1,0 +1,236 @@
+"""The dossier as people read it: one HTML page in French or English, without a script."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from importlib.resources import files
+from typing import Any
+
+from markupsafe import Markup
+
+from consent.banner.pages import environment, say
+from consent.banner.words import FALLBACK, Words, spoken, words
+from consent.dossier.folder import Folder
+
+LANGUAGES = ("fr", "en")
+"""In which it can be written."""
+PICTURED = ("phone", "desktop")
+Values = Mapping[str, Any]
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+"""Head and rows."""
+
+
+def language(wanted: str) -> str:
+    """The nearest one in which the report can be written."""
+    return spoken(wanted, LANGUAGES) or FALLBACK
+
+
+def report(said: Values, folder: Folder, *, lang: str, vkey: str) -> str:
+    """The page.
+
+    Args:
+        said: what ``dossier.json`` says.
+        folder: where the files that it names are.
+        vkey: the key to verify it by.
+    """
+    return _Report(said, folder, lang).page(vkey)
+
+
+class _Report:
+    def __init__(self, said: Values, folder: Folder, lang: str) -> None:
+        here = files("consent.dossier")
+        self._said = said
+        self._folder = folder
+        self._words: Words = words(lang)
+        self._t = tomllib.loads(here.joinpath("texts", f"{lang}.toml").read_text("utf-8"))
+        self._style = here.joinpath("report.css").read_text("utf-8")
+        self._read = {each["hash"]: self._content(each) for each in said["notices"]}
+        # Those that visitors were shown last come first.
+        self._notices = sorted(said["notices"], key=lambda each: each["last"] or "", reverse=True)
+
+    def page(self, vkey: str) -> str:
+        """All of it."""
+        newest = self._read[self._notices[0]["hash"]]
+        controller = newest.get("controller", {})
+        contact = (controller.get(name) for name in ("address", "email", "dpo_email"))
+        drawn, leaves = self._said["sample"]["drawn"], self._said["leaves"]
+        return (
+            environment()
+            .get_template("dossier.html")
+            .render(
+                t=self._t,
+                lang=self._words.lang,
+                said=self._said,
+                site=newest.get("site", {}).get("name", self._said["origin"]),
+                controller=controller.get("name") or self._t["unknown"],
+                contact=", ".join(filter(None, contact)),
+                period=self._period(),
+                style=Markup(self._style),  # noqa: S704 - our own file
+                vkey=vkey,
+                day=self._day,
+                number=self._number,
+                complete=len(drawn) == leaves["last"] + 1 - leaves["first"],
+                tables=self._tables(),
+                answer_head=[self._t["choices"][n] for n in ("id", "granted", "refused", "share")],
+                notices=[self._notice(*each) for each in enumerate(self._notices, 1)],
+                screens=(screens := [self._screen(each) for each in self._said["screens"]]),
+                unpictured=any(not each["pictures"] for each in screens),
+                code=[*self._scripts(), *self._styles()],
+                keys=[self._key(each) for each in self._said["keys"]],
+            )
+        )
+
+    def _content(self, shown: Values) -> Values:
+        content = json.loads(self._folder.read(shown["file"]))
+        return content if isinstance(content, dict) else {}
+
+    def _period(self) -> str:
+        first, until = self._said["period"]["from"], self._said["period"]["until"]
+        last = datetime.fromisoformat(until).toordinal() - 1
+        days = {"first": self._day(first), "last": self._words.date(datetime.fromordinal(last))}
+        return str(say(self._t["period_days"], **days))
+
+    def _day(self, moment: str | None) -> str:
+        return self._words.date(datetime.fromisoformat(moment)) if moment else ""
+
+    def _number(self, number: int) -> str:
+        return f"{number:,}".replace(",", self._t["thousands"])
+
+    def _tables(self) -> dict[str, Any]:
+        groups = self._said["statistics"]["records"]
+        tables: dict[str, Any] = {
+            "months": self._by("month", self._t["choices"]["month"], groups, {}),
+            "interfaces": self._by(
+                "interface", self._t["choices"]["interface"], groups, self._t["interface"]
+            ),
+            "languages": self._by("language", self._t["choices"]["language"], groups, {}),
+        }
+        answers = self._said["statistics"]["answers"]
+        choices = [each for each in answers if each["kind"] != "form"]
+        for name in ("purpose", "service"):
+            tables[f"{name}s"] = self._answers(each for each in choices if each["about"] == name)
+        tables["forms"] = self._answers(each for each in answers if each["kind"] == "form")
+        return tables
+
+    def _by(
+        self, name: str, title: str, groups: Iterable[Values], names: Mapping[str, str]
+    ) -> Table:
+        """Records by one thing, and by what was clicked."""
+        counted: dict[str, Counter[str]] = {}
+        for group in groups:
+            counted.setdefault(group[name], Counter())[group["action"]] += group["records"]
+        actions = [
+            each for each in self._t["action"] if any(each in row for row in counted.values())
+        ]
+        head = [title, self._t["choices"]["total"], *(self._t["action"][each] for each in actions)]
+        return head, [
+            [
+                names.get(key, key),
+                self._number(row.total()),
+                *(self._number(row[action]) for action in actions),
+            ]
+            for key, row in sorted(counted.items())
+        ]
+
+    def _answers(self, answers: Iterable[Values]) -> list[list[str]]:
+        """By what was asked: granted, refused, and the part that was granted."""
+        counted: dict[str, list[int]] = {}
+        for each in answers:
+            total = counted.setdefault(each["id"], [0, 0])
+            total[0] += each["granted"]
+            total[1] += each["refused"]
+        return [
+            [
+                self._titled(name),
+                self._number(granted),
+                self._number(refused),
+                f"{100 * granted / (granted + refused):.1f}".replace(".", self._t["decimal"]),
+            ]
+            for name, (granted, refused) in counted.items()
+        ]
+
+    def _titled(self, name: str) -> str:
+        """What a purpose or a service was called, by the newest notice that has it."""
+        for shown in self._notices:
+            content = self._read[shown["hash"]]
+            for each in content.get("purposes", ()):
+                if each["id"] == name:
+                    return self._words.of(each["title"]) or name
+            for each in content.get("services", ()):
+                if each["id"] == name:
+                    return str(each["name"])
+        return name
+
+    def _notice(self, number: int, shown: Values) -> Values:
+        content = self._read[shown["hash"]]
+        if box := content.get("box"):
+            title = say(self._t["notices"]["form"], id=box["id"])
+            return {**shown, "title": title, "box": box}
+        purposes = content.get("purposes", ())
+        titles = {each["id"]: self._words.of(each["title"]) for each in purposes}
+        return {
+            **shown,
+            "title": say(self._t["notices"]["one"], number=number),
+            "box": None,
+            "lifetime": self._lifetime(content),
+            "languages": self._words.listed(list(map(self._spoken, content.get("languages", ())))),
+            "purposes": [(self._words.of(e["title"]), self._text(e)) for e in purposes],
+            "services": [self._service(each, titles) for each in content.get("services", ())],
+        }
+
+    def _lifetime(self, content: Values) -> str:
+        if "lifetime_months" not in content:
+            return ""
+        months = self._words.count("month", content["lifetime_months"])
+        years = self._words.count("year", content["retention_years"])
+        return str(say(self._t["notices"]["lifetime"], months=months, years=years))
+
+    def _text(self, purpose: Values) -> str:
+        texts = (self._words.of(purpose[part]) for part in ("description", "detail"))
+        return " ".join(filter(None, texts))
+
+    def _service(self, service: Values, titles: Mapping[str, str]) -> Values:
+        items = (f"{i['name']} ({self._words.lifetime(i['lifetime'])})" for i in service["items"])
+        country = service["country"] and f"({self._words.country(service['country'])})"
+        purpose = titles.get(service["purpose"], service["purpose"])
+        if service["exempt_reason"]:
+            reason = self._words["reason"][service["exempt_reason"]].rstrip(".")
+            purpose = f"{purpose}, {say(self._t['notices']['exempt'], reason=reason)}"
+        return {
+            "name": service["name"],
+            "purpose": purpose,
+            "company": " ".join(filter(None, (service["company"], country))),
+            "hosts": ", ".join(service["hosts"]),
+            "items": ", ".join(items),
+        }
+
+    def _screen(self, shown: Values) -> Values:
+        title = self._t["interface"].get(shown["interface"], shown["interface"])
+        about = {"title": title, "spoken": self._spoken(shown["language"])}
+        return {"pictures": (), **shown, **about}
+
+    def _spoken(self, tag: str) -> str:
+        """The name of a language, in itself."""
+        known = spoken(tag, LANGUAGES)
+        return str(words(known)["language"]["name"]) if known else tag
+
+    def _scripts(self) -> Iterable[Values]:
+        for number, each in enumerate(self._said["scripts"], 1):
+            title = say(self._t["code"]["scripts"], number=number)
+            yield {**each, "title": title, "files": each["files"].items()}
+
+    def _styles(self) -> Iterable[Values]:
+        """Of all screens, each once."""
+        found = {
+            (name, digest) for e in self._said["screens"] for name, digest in e["files"].items()
+        }
+        if found:
+            yield {"title": self._t["code"]["styles"], "files": sorted(found)}
+
+    def _key(self, key: Values) -> Values:
+        text = self._folder.read(key["vkey"]).decode()
+        return {"text": text, "endorsed": "endorsement" in key}
