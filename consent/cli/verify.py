@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import click
@@ -16,6 +16,7 @@ from consent.errors import ConfigError, LogUnreadable
 from consent.verify.checkpoints import Copy
 from consent.verify.copies import read_copies
 from consent.verify.database import Database
+from consent.verify.dossier import is_dossier, verify_dossier
 from consent.verify.notes import Key, read_key
 from consent.verify.opening import open_file, open_url
 from consent.verify.proof_file import read_proof, verify_proof
@@ -52,24 +53,30 @@ def verify(
 ) -> None:
     """Compute everything in a log again, and say whether it holds. Nothing is written.
 
+    A dossier is verified by itself, or beside the log that --log or --config names.
+
     Exit status: 0 if it holds; 1 if it does not, or cannot be read; 2 if the command was misused.
     """
-    if sum(each is not None for each in (file, url, config)) != 1:
-        raise click.UsageError("Name the log by one of FILE, --log or --config.")
+    named = sum(each is not None for each in (file, url, config))
     trusted = [_key(text) for text in keys]
     try:
+        whole = file if file and is_dossier(file) else None
+        if named != 1 and not (whole and named == 2):
+            raise click.UsageError("Name the log by one of FILE, --log or --config.")
         copies = [copy for place in witnesses for copy in read_copies(place)]
-        proof = read_proof(file) if file else None
-        if proof:
+        proof = read_proof(file) if file and not whole else None
+        if whole:
+            report = _verified_dossier(whole, url, config, trusted, copies)
+        elif proof:
             report = _verified_proof(proof, trusted, copies)
         else:
             with closing(_opened(file, url, config)) as database:
                 report = _verified(database, trusted, copies)
     except LogUnreadable as error:
         raise click.ClickException(f"the log cannot be verified: {error}") from error
-    click.echo(
-        json.dumps(report.as_json(), indent=2) if as_json else _told(report, bool(keys or copies))
-    )
+    what = "dossier" if whole else "proof" if report.record else "log"
+    told = "\n".join(_lines(report, bool(keys or copies), what))
+    click.echo(json.dumps(report.as_json(), indent=2) if as_json else told)
     sys.exit(0 if report.holds else 1)
 
 
@@ -97,20 +104,35 @@ def _verified_proof(proof: str, keys: Sequence[Key], copies: Sequence[Copy]) -> 
     return verify_proof(proof, keys=keys, copies=copies)
 
 
+def _verified_dossier(
+    file: Path,
+    url: str | None,
+    config: str | None,
+    keys: Sequence[Key],
+    copies: Sequence[Copy],
+) -> Report:
+    if url is None and config is None:
+        return verify_dossier(file, keys=keys, copies=copies)
+    with closing(_opened(None, url, config)) as log, _watched(log) as progress:
+        return verify_dossier(file, keys=keys, copies=copies, log=log, progress=progress)
+
+
 def _verified(database: Database, keys: Sequence[Key], copies: Sequence[Copy]) -> Report:
-    # To standard error, and only where somebody sees it: what is printed can be piped.
+    with _watched(database) as progress:
+        return verified(database, keys=keys, copies=copies, progress=progress)
+
+
+@contextmanager
+def _watched(database: Database) -> Iterator[Callable[[int], None]]:
+    """To standard error, and only where somebody sees it: what is printed can be piped."""
     with click.progressbar(
         length=leaves(database), label="records", file=sys.stderr, hidden=not sys.stderr.isatty()
     ) as bar:
-        return verified(database, keys=keys, copies=copies, progress=bar.update)
+        yield bar.update
 
 
-def _told(report: Report, known: bool) -> str:
+def _lines(report: Report, known: bool, what: str) -> Iterator[str]:
     """For people; ``known``: they brought something to know the log by."""
-    return "\n".join(_lines(report, known))
-
-
-def _lines(report: Report, known: bool) -> Iterator[str]:
     rows = [(str(each.code), each.where, each.what) for each in report.examples]
     if rows:
         yield table(("finding", "where", "what"), rows)
@@ -125,5 +147,4 @@ def _lines(report: Report, known: bool) -> Iterator[str]:
         yield f"\nNewest checkpoint, to be kept elsewhere:\n\n{report.checkpoint}"
     if report.size and not known:
         yield TAKEN_AT_ITS_WORD
-    what = "The proof" if report.record else "The log"
-    yield f"{what} holds." if report.holds else f"{what} does NOT hold."
+    yield f"The {what} holds." if report.holds else f"The {what} does NOT hold."

@@ -138,10 +138,10 @@ class Gathering:
         return found
 
     async def _proofs(self, period: Period, head: Head, root: bytes, span: range) -> Values:
-        """Of those that were drawn, and of the records just before and after the period."""
+        """Of those that were drawn, of the first and the last, and of those just around them."""
         indexes = drawn(root, span.start, span.stop, self.sample)
-        edges = [span.start - 1] if span.start > head.minimum else []
-        edges += [span.stop] if span.stop < head.size else []
+        around = {span.start - 1, span.start, span.stop - 1, span.stop}
+        edges = sorted(around.intersection(range(head.minimum, head.size)))
         put = []
         async for index, body in period.at({*indexes, *edges}):
             hashes = await self.log.proofs.inclusion(index, head.size)

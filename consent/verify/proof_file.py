@@ -49,18 +49,21 @@ def verify_proof(text: str, *, keys: Sequence[Key], copies: Sequence[Copy] = ())
     """
     report = Report()
     try:
-        _Proof(text, report).check(keys, copies)
+        Proof(text, report).check(keys, copies)
     except ValueError as error:
         report.add(Code.PROOF, "the file", str(error))
     return report
 
 
-class _Proof:
+class Proof:
     """The lines of the file.
 
     Raises:
         ValueError: they are not those of a proof.
     """
+
+    body: bytes = b""
+    """Of the record, once it has been checked."""
 
     def __init__(self, text: str, report: Report) -> None:
         above, _, note = text.removeprefix(FIRST).partition("\n\n")
@@ -70,16 +73,16 @@ class _Proof:
         if not text.startswith(FIRST) or name != "index" or index != str(_number(index)):
             raise ValueError("not a tlog-proof of version 1")
         self._report = report
-        self._index = int(index)
+        self.index = int(index)
         self._path = [b64decode(line, validate=True) for line in lines]
         if any(len(each) != HASH_BYTES for each in self._path):
             raise ValueError("a hash has not its length")
         self._extra = read(b64decode(extra, validate=True)) if extra else None
-        self._copy = read_copy("the checkpoint", note)
+        self.copy = read_copy("the checkpoint", note)
 
     def check(self, keys: Sequence[Key], copies: Sequence[Copy]) -> None:
         """Signature, place in the tree, and the record itself."""
-        checkpoint, report = self._copy.checkpoint, self._report
+        checkpoint, report = self.copy.checkpoint, self._report
         report.origin, report.size = checkpoint.origin, checkpoint.size
         report.root = checkpoint.root
         self._check_signed(keys)
@@ -87,32 +90,32 @@ class _Proof:
             self._compare(copy)
         if not isinstance(self._extra, dict) or not isinstance(self._extra.get("record"), dict):
             raise ValueError("there is no record in it")
-        body = write(self._extra["record"])
+        self.body = body = write(self._extra["record"])
         if not is_included(
             leaf_hash(body),
-            index=self._index,
+            index=self.index,
             size=checkpoint.size,
             path=self._path,
             root=checkpoint.root,
         ):
-            report.add(Code.LEAF, f"leaf {self._index}", "the tree does not have this record there")
+            report.add(Code.LEAF, f"leaf {self.index}", "the tree does not have this record there")
         fields = fields_of(body)
         report.counts["records"], report.record = 1, json.dumps(self._extra["record"], indent=2)
         self._check_subject(fields["id"], fields["commitment"], self._extra)
 
     def _check_signed(self, keys: Sequence[Key]) -> None:
-        origin = self._copy.checkpoint.origin
+        origin = self.copy.checkpoint.origin
         own = {identity(key): key for key in keys if key.name == origin}
         try:
-            if self._copy.note.signers(own):
+            if self.copy.note.signers(own):
                 return
         except ValueError as error:
-            self._report.add(Code.SIGNATURE, self._copy.where, str(error))
+            self._report.add(Code.SIGNATURE, self.copy.where, str(error))
             return
-        self._report.add(Code.SIGNATURE, self._copy.where, "signed by none of the keys of --key")
+        self._report.add(Code.SIGNATURE, self.copy.where, "signed by none of the keys of --key")
 
     def _compare(self, copy: Copy) -> None:
-        mine, other = self._copy.checkpoint, copy.checkpoint
+        mine, other = self.copy.checkpoint, copy.checkpoint
         if (mine.origin, mine.size) == (other.origin, other.size):
             self._report.counts["copies"] += 1
             if mine.root != other.root:

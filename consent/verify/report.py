@@ -43,6 +43,12 @@ class Code(StrEnum):
     UNENDORSED = "unendorsed"
     OUTSIDE = "outside"
     ROLLED_BACK = "rolled-back"
+    ARCHIVE = "archive"
+    DOSSIER = "dossier"
+    CONSISTENCY = "consistency"
+    SAMPLE = "sample"
+    STATISTICS = "statistics"
+    PICTURE = "picture"
 
     UNKNOWN_TABLE = "unknown-table"
     UNKNOWN_COLUMN = "unknown-column"
@@ -52,6 +58,7 @@ class Code(StrEnum):
     UNREFERENCED = "unreferenced"
     UNREAD = "unread"
     UNPINNED = "unpinned"
+    UNPICTURED = "unpictured"
 
     @property
     def is_note(self) -> bool:
@@ -69,6 +76,7 @@ NOTES = frozenset(
         Code.UNREFERENCED,
         Code.UNREAD,
         Code.UNPINNED,
+        Code.UNPICTURED,
     }
 )
 

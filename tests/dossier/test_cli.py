@@ -1,0 +1,91 @@
+"""``consent dossier``: what it takes, what it writes, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from consent.cli import main
+from consent.cli.dossier import dossier
+from tests.dossier.conftest import Place
+from tests.dossier.tampered import unpacked
+
+PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
+SECTION = PAGE.partition("## consent dossier")[2].partition("\n## ")[0]
+
+
+def run(place: Place, *arguments: object) -> Result:
+    common = ["dossier", place.folder / "out.zip", "--config", place.config]
+    return CliRunner().invoke(main, [str(each) for each in (*common, *arguments)])
+
+
+def days(first: str, last: str) -> list[str]:
+    return ["--from", first, "--to", last]
+
+
+@pytest.mark.parametrize("option", [e for e in dossier.params if isinstance(e, click.Option)])
+def test_every_option_is_documented(option: click.Option) -> None:
+    assert f"`{option.opts[0]}" in SECTION
+
+
+@pytest.mark.parametrize(
+    ("first", "last"),
+    [("2026-01-08", "2026-01-03"), ("2026-01-03", "2126-01-01"), ("january", "february")],
+    ids=["ends before it begins", "is yet to come", "is no day"],
+)
+def test_a_period_that_is_none_is_misuse(place: Place, first: str, last: str) -> None:
+    assert run(place, *days(first, last)).exit_code == 2
+
+
+def test_a_period_of_which_nothing_is_there_is_status_1(place: Place) -> None:
+    result = run(place, *days("2020-01-01", "2020-12-31"))
+    assert result.exit_code == 1
+    assert "no record of these days" in result.stderr
+    assert not (place.folder / "out.zip").exists()
+
+
+def test_one_day_is_from_midnight_to_midnight(place: Place) -> None:
+    assert run(place, *days("2026-01-03", "2026-01-03")).exit_code == 0
+    with zipfile.ZipFile(place.folder / "out.zip") as archive:
+        said = json.loads(archive.read("dossier.json"))
+    (place.folder / "out.zip").unlink()
+    assert said["period"] == {
+        "from": "2026-01-03T00:00:00.000Z",
+        "until": "2026-01-04T00:00:00.000Z",
+    }
+    assert said["records"] == 5
+
+
+def test_nobody_is_named(place: Place, complete: bytes) -> None:
+    """Neither a subject nor what would lead to one (EU-30)."""
+    import sqlite3
+
+    with sqlite3.connect(place.url.removeprefix("sqlite:///")) as database:
+        people = database.execute("SELECT subject, salt FROM subject").fetchall()
+    assert people
+    everything = b"".join(unpacked(complete).values())
+    assert not any(subject.encode() in everything for subject, _ in people)
+    assert not any(salt.hex().encode() in everything for _, salt in people)
+    assert b'"salt"' not in everything
+
+
+def test_the_names_are_sorted_and_nothing_tells_when_it_was_packed(complete: bytes) -> None:
+    with zipfile.ZipFile(BytesIO(complete)) as archive:
+        assert archive.namelist() == sorted(archive.namelist())
+        assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_every_kind_of_file_is_documented(complete: bytes) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "dossier.md").read_text("utf-8")
+    forms = {re.sub(r"[0-9a-f]{64}", "HASH", name) for name in unpacked(complete)}
+    forms = {re.sub(r"keys/[0-9a-f]{8}", "keys/ID", form) for form in forms}
+    forms = {re.sub(r"\d+-\d+", "SIZE-N", form) for form in forms}
+    forms = {re.sub(r"(checkpoints|proofs)/\d+", r"\1/N", form) for form in forms}
+    assert all(f"`{form}`" in page for form in forms), forms
