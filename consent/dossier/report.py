@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from consent.banner.pages import environment, say
+from consent.banner.templates import environment, say
 from consent.banner.words import FALLBACK, Words, spoken, words
 from consent.dossier.folder import Folder
 
