@@ -91,6 +91,7 @@ SHAPES = frozenset(
         "radialgradient",
         "stop",
         "clippath",
+        "mask",
         "symbol",
         "text",
         "tspan",

@@ -73,8 +73,12 @@ _PLAIN_TAG = b"<(?:" + _common(
     "a b i p u div span li ul td tr h1 h2 h3 h4 h5 h6 br em dd dt strong section button label",
     LOADING_TAGS,
 ) + b")" + _PLAIN_ATTRIBUTES  # fmt: skip
+_NO_REFRESH = either_case("http-equiv") + rb"=\"(?![Rr])[A-Za-z-]++\""
 _PLAIN_META = _spaced(
-    b"<meta(?:[SP]++(?:content|name|property|itemprop|charset)", rb"=\"[^\"]*+\")++[SP]*+/?+>"
+    b"<meta(?:[SP]++(?:(?:content|name|property|itemprop|charset)",
+    rb"=\"[^\"]*+\"|",
+    _NO_REFRESH,
+    b"))++[SP]*+/?+>",
 )
 
 
@@ -94,6 +98,9 @@ _QUIET_TAG = b"<(?:" + b"|".join([
     b"(?!(?:" + _any(LOADING_TAGS) + b")" + NAME_END + _spaced(b")[A-Za-z][^SP/>]*+")
     + _quiet_attributes(),
     _quiet_element("meta", "http-equiv"),
+    _quiet_element("html", *BY_TAG["html"]),
+    _quiet_element("head"),
+    _quiet_element("body"),
     _quiet_element("input", *BY_TAG["input"]),
     # The first rel of a link is the one that counts.
     _spaced(b"link[SP]++rel=\"(?:", _RELS, rb")\"(?=[SP/>])") + _quiet_attributes(),
@@ -101,7 +108,7 @@ _QUIET_TAG = b"<(?:" + b"|".join([
 QUIET_TAG = re.compile(_QUIET_TAG)
 _TITLE = b"<title>[^<]*+(?=</title>)"
 
-_CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#)*+"
+_CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#|(?<![CcEeLlTt])\()*+"
 _HREF = b"(?:" + either_case("xlink:href") + b"|" + either_case("href") + b")"
 _CALM_VALUED = _spaced(
     b"(?:", _any(LOADING_ATTRIBUTES), b')="', _CALM_VALUE, b'"|', _QUIET_STYLE,
@@ -114,6 +121,7 @@ _CALM_USE = _spaced(
 )  # fmt: skip
 # With no bracket in it, it may as well be text.
 _CALM_COMMENT = rb"<!--(?:[^<>-]++|-(?!->))*+-->"
+_CALM_TEXT = b"(?:[^<]++|" + _CALM_COMMENT + b")*+"
 
 
 def _calm(name: str, parts: frozenset[str], words: frozenset[str], *more: bytes) -> bytes:
@@ -121,7 +129,7 @@ def _calm(name: str, parts: frozenset[str], words: frozenset[str], *more: bytes)
     part = b"(?:" + _any(parts) + b")"
     inside = [b"[^<]++", b"</" + part + b">", b"<" + part + NAME_END + _CALM_ATTRIBUTES, *more]
     for word in map(either_case, sorted(words)):
-        inside.append(b"<" + word + NAME_END + _CALM_ATTRIBUTES + b"[^<]*+</" + word + b">")
+        inside.append(b"<" + word + NAME_END + _CALM_ATTRIBUTES + _CALM_TEXT + b"</" + word + b">")
     inside.append(_CALM_COMMENT)
     whole = either_case(name) + NAME_END + _CALM_ATTRIBUTES
     return whole + b"(?:" + b"|".join(inside) + b")*+</" + name.encode() + b">"

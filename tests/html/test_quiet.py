@@ -91,6 +91,8 @@ def test_no_link_that_loads_is_quiet(rel: str) -> None:
         '<input type="text" name="a">',
         '<li style="color: rgba(0, 0, 0, .5); width: 1px">',
         "<title>a</title>",
+        '<html lang="en"><head><meta http-equiv="Content-Type" content="text/html"></head><body>',
+        "<math><mo>−<!-- − --></mo></math>",
         '<svg><!-- a drawing --><path d="M0 0" style="fill: rgb(0 0 0)"/></svg>',
     ],
 )
