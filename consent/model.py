@@ -185,3 +185,7 @@ class Verdict:
     reason: Reason
     service: str = ""
     purpose: str = ""
+
+    def __hash__(self) -> int:
+        """Cheap, since each held tag asks for it: a page has few verdicts, of as many services."""
+        return hash(self.service)

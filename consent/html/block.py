@@ -27,6 +27,12 @@ PREFIX = b"data-consent-"
 Edit = tuple[int, int, bytes]
 """Start and end of what is replaced, and by what."""
 
+_KINDS = {name: {**ANY_TAG, **kinds} for name, kinds in BY_TAG.items()}
+_URL = Kind.URL
+_SOURCES = frozenset(BY_TAG["script"])
+# What makes a script run, or run something else.
+_RUNNING = _SOURCES | {"type", "language"}
+
 
 class TagBlocker:
     """Edits the tags of one page."""
@@ -66,14 +72,16 @@ class TagBlocker:
             return self._script(found, name_end)
         edits: list[Edit] = []
         verdicts: list[Verdict] = []
-        loading = self._loads(name, found)
+        kinds = self._kinds(name, found)
         for attribute in found:
-            kind = loading.get(attribute.name) or ANY_TAG.get(attribute.name)
+            kind = kinds.get(attribute.name)
             if kind and attribute.value:
                 held = self._judge(kind, attribute, edits)
                 if held:
                     edits.append((attribute.start, attribute.start, PREFIX))
                     verdicts.append(held)
+        if not verdicts:
+            return edits
         verdict = joint(verdicts)
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))
@@ -98,9 +106,7 @@ class TagBlocker:
     def inline_script(self, found: list[Attribute], text: str, name_end: int) -> list[Edit]:
         """What to change in the tag of a script with this text."""
         verdict = None if self.script_is_json(found) else self.judge.inline(text)
-        if verdict:
-            return self.hold_script(found, verdict, name_end)
-        return self._script(found, name_end) if found else []
+        return self._script(found, name_end, verdict) if found or verdict else []
 
     def script_runs(self, found: list[Attribute]) -> bool:
         """Does a browser execute this, rather than keep it as data?"""
@@ -110,28 +116,27 @@ class TagBlocker:
         """Is this an import map, or speculation rules?"""
         return bool(found) and self._script_type(found) in JSON_TYPES
 
-    def hold_script(self, found: list[Attribute], verdict: Verdict, name_end: int) -> list[Edit]:
-        """The edits that keep a script from running, wherever its code is."""
+    def _script(
+        self, found: list[Attribute], name_end: int, verdict: Verdict | None = None
+    ) -> list[Edit]:
+        edits: list[Edit] = []
+        sources = []
+        for attribute in found:
+            kind = ANY_TAG.get(attribute.name)
+            if kind and self._judge(kind, attribute, edits):
+                edits.append((attribute.start, attribute.start, PREFIX))
+            elif attribute.value and attribute.name in _SOURCES:
+                sources.append(attribute)
+        if sources and not verdict and self.script_runs(found):
+            each = (self._script_source(self.text(source)) for source in sources)
+            verdict = next(filter(None, each), None)
+        if verdict is None:
+            return edits
         # A script without src would run its fallback text, so the type goes too; each repeated
         # attribute as well, since a browser would honour the next one.
-        names = {"type", "language", "src", "href", "xlink:href"}
-        edits: list[Edit] = [(name_end, name_end, marks(verdict) + b" type=text/plain")]
-        edits += [(a.start, a.start, PREFIX) for a in found if a.name in names]
-        return edits
-
-    def _script(self, found: list[Attribute], name_end: int) -> list[Edit]:
-        edits: list[Edit] = []
-        for attribute in found:
-            if attribute.name in ANY_TAG and self._judge(ANY_TAG[attribute.name], attribute, edits):
-                edits.append((attribute.start, attribute.start, PREFIX))
-        if not self.script_runs(found):
-            return edits
-        for attribute in found:
-            if attribute.name in BY_TAG["script"] and attribute.value:
-                verdict = self._script_source(self.text(attribute))
-                if verdict:
-                    return self.hold_script(found, verdict, name_end)
-        return edits
+        edits += [(a.start, a.start, PREFIX) for a in found if a.name in _RUNNING]
+        edits.append((name_end, name_end, marks(verdict) + b" type=text/plain"))
+        return sorted(edits)
 
     def _script_source(self, value: str) -> Verdict | None:
         data = data_url(value)
@@ -143,25 +148,26 @@ class TagBlocker:
             return self.text(kind).strip("\t\n\f\r ").lower() or "text/javascript"
         return "text/javascript"
 
-    def _loads(self, name: str, found: list[Attribute]) -> dict[str, Kind]:
-        table = BY_TAG.get(name, {})
+    def _kinds(self, name: str, found: list[Attribute]) -> dict[str, Kind]:
+        """What the attributes are, beside which these others stand."""
+        kinds = _KINDS.get(name, ANY_TAG)
         if name == "link":
             rel = _first(found, "rel")
             words = self.text(rel).lower().split() if rel else []
-            return table if LOADING_RELS.intersection(words) else {}
+            return ANY_TAG if LOADING_RELS.isdisjoint(words) else kinds
         if name in ("set", "animate"):
             target = _first(found, "attributename")
             moves = target is not None and self.text(target).lower() in ("href", "xlink:href")
-            return table if moves else dict.fromkeys(table, Kind.CSS)
+            return kinds if moves else {**ANY_TAG, **dict.fromkeys(BY_TAG[name], Kind.CSS)}
         if name == "param":
             key = _first(found, "name")
             names = ("src", "movie", "data", "url", "code", "filename")
-            return table if key and self.text(key).lower() in names else {}
-        return table
+            return kinds if key and self.text(key).lower() in names else ANY_TAG
+        return kinds
 
     def _judge(self, kind: Kind, attribute: Attribute, edits: list[Edit]) -> Verdict | None:
         value = self.text(attribute)
-        if kind is Kind.URL:
+        if kind is _URL:
             return self.judge.url(value) or (self._sheet(value) if ":" in value else None)
         if kind is Kind.FRAME:
             return self.judge.url(value) or self._framed(value)
@@ -235,7 +241,10 @@ def apply(tag: bytes, edits: list[Edit]) -> bytes:
 
 
 def _first(found: list[Attribute], name: str) -> Attribute | None:
-    return next((attribute for attribute in found if attribute.name == name), None)
+    for attribute in found:
+        if attribute.name == name:
+            return attribute
+    return None
 
 
 def _replacement(attribute: Attribute, value: str) -> Edit:

@@ -32,6 +32,7 @@ _CANDIDATE = re.compile(
 )
 _JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
 _CHARSET = re.compile(r";\s*charset\s*=[\s\"']*([^;\s\"',]+)", re.I)
+_DATA = re.compile(r"[\t\n\f\r ]*+d[\t\n\r]*+a[\t\n\r]*+t[\t\n\r]*+a[\t\n\r]*+:", re.I)
 _SCHEME_OR_HOST = re.compile(r"//|\\|:")
 
 
@@ -187,9 +188,9 @@ def joint(verdicts: Iterable[Verdict | None]) -> Verdict | None:
 
 def data_url(value: str) -> tuple[str, str] | None:
     """Media type (lower case) and content of a ``data:`` URL; None for other URLs."""
-    plain = re.sub(r"[\t\n\r]", "", value).lstrip("\x0c ")
-    if plain[:5].lower() != "data:":
+    if not _DATA.match(value):
         return None
+    plain = re.sub(r"[\t\n\r]", "", value).lstrip("\x0c ")
     head, _, body = plain[5:].partition(",")
     content = unquote_to_bytes(body.partition("#")[0])
     if re.search(r";[ ]*base64[ ]*\Z", head, re.I):

@@ -164,9 +164,8 @@ HEAD_CONTENT = frozenset(
 
 LOADING_ATTRIBUTES = frozenset(ANY_TAG)
 # Every attribute that any decision about a tag looks at.
-ASKED_ATTRIBUTES = frozenset(
-    name.encode()
-    for name in {attribute for table in BY_TAG.values() for attribute in table}
+ASKED_ATTRIBUTES = (
+    frozenset(attribute for table in BY_TAG.values() for attribute in table)
     | LOADING_ATTRIBUTES
     | {"type", "language", "rel", "name", "attributename", "http-equiv", "content", "href"}
 )

@@ -7,7 +7,6 @@ before the grammar that covers the rest: ``name="value"``, and names told apart 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from string import ascii_lowercase
 
 from consent.html.names import (
@@ -27,6 +26,8 @@ from consent.html.tokens import (
     END_TAG,
     NAME_END,
     SPACE,
+    any_of,
+    common,
     either_case,
 )
 
@@ -35,27 +36,11 @@ def _spaced(*pieces: bytes) -> bytes:
     return b"".join(pieces).replace(b"SP", SPACE)
 
 
-def _any(names: Iterable[str]) -> bytes:
-    """An expression for any of these names, tried by their first letters."""
-    by_letter: dict[str, list[str]] = {}
-    for name in sorted(names):
-        by_letter.setdefault(name[0], []).append(name[1:])
-    return b"|".join(
-        either_case(first) + b"(?:" + b"|".join(map(either_case, rest)) + b")"
-        for first, rest in by_letter.items()
-    )
-
-
-def _common(names: str, but: Iterable[str]) -> bytes:
-    """These names as they are mostly written, without those that anything looks at."""
-    return "|".join(name for name in names.split() if name not in but).encode()
-
-
 # A style names an address in url(), src(), image(), image-set(), behind an @ or in escapes; other
 # functions, as those of colours, are told by the letter before the bracket.
 _QUIET_VALUE = rb"(?:[^\"<(\\&@]++|(?<![CcEeLlTt])\()*+"
 _QUIET_STYLE = _spaced(either_case("style"), b'="', _QUIET_VALUE, rb"\"(?=[SP/>])")
-_LOUD_NAMES = _spaced(b"(?!(?:", _any(LOADING_ATTRIBUTES), b")[SP/>=])")
+_LOUD_NAMES = _spaced(b"(?!(?:", any_of(LOADING_ATTRIBUTES), b")[SP/>=])")
 _QUIET_ATTRIBUTE = b"(?:" + _LOUD_NAMES + ATTRIBUTE + b"|" + _QUIET_STYLE + b")"
 QUIET_ATTRIBUTES = re.compile(_spaced(b"(?:[SP/]++|", _QUIET_ATTRIBUTE, b"(?=[SP/]))++"))
 
@@ -63,13 +48,13 @@ QUIET_ATTRIBUTES = re.compile(_spaced(b"(?:[SP/]++|", _QUIET_ATTRIBUTE, b"(?=[SP
 _FREE = "".join(sorted(set(ascii_lowercase) - {name[0] for name in LOADING_ATTRIBUTES})).encode()
 _PLAIN_NAME = _spaced(
     b"(?:",
-    _common("class alt content property aria-label aria-hidden", LOADING_ATTRIBUTES),
+    common("class alt content property aria-label aria-hidden", LOADING_ATTRIBUTES),
     b"|[" + _FREE + b"][^SP/>=]*+)",
 )
 _PLAIN_ATTRIBUTES = _spaced(
     b"(?:[SP]++(?:", _PLAIN_NAME, rb"=\"[^\"]*+\"|", _QUIET_STYLE, b"))*+[SP]*+/?+>"
 )
-_PLAIN_TAG = b"<(?:" + _common(
+_PLAIN_TAG = b"<(?:" + common(
     "a b i p u div span li ul td tr h1 h2 h3 h4 h5 h6 br em dd dt strong section button label",
     LOADING_TAGS,
 ) + b")" + _PLAIN_ATTRIBUTES  # fmt: skip
@@ -84,7 +69,7 @@ _PLAIN_META = _spaced(
 
 def _quiet_attributes(*loud: str) -> bytes:
     """What follows the name of a tag that has none of these attributes, nor any that all have."""
-    but = _spaced(b"(?!(?:", _any(loud), b")[SP/>=])") if loud else b""
+    but = _spaced(b"(?!(?:", any_of(loud), b")[SP/>=])") if loud else b""
     attribute = but + _QUIET_ATTRIBUTE
     return _spaced(b"(?:[SP/]++(?:", attribute, b")?+|", attribute, b")*+>")
 
@@ -93,9 +78,9 @@ def _quiet_element(name: str, *loud: str) -> bytes:
     return either_case(name) + NAME_END + _quiet_attributes(*loud)
 
 
-_RELS = _common("canonical alternate amphtml shortlink profile pingback author", LOADING_RELS)
+_RELS = common("canonical alternate amphtml shortlink profile pingback author", LOADING_RELS)
 _QUIET_TAG = b"<(?:" + b"|".join([
-    b"(?!(?:" + _any(LOADING_TAGS) + b")" + NAME_END + _spaced(b")[A-Za-z][^SP/>]*+")
+    b"(?!(?:" + any_of(LOADING_TAGS) + b")" + NAME_END + _spaced(b")[A-Za-z][^SP/>]*+")
     + _quiet_attributes(),
     _quiet_element("meta", "http-equiv"),
     _quiet_element("html", *BY_TAG["html"]),
@@ -111,7 +96,7 @@ _TITLE = b"<title>[^<]*+(?=</title>)"
 _CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#|(?<![CcEeLlTt])\()*+"
 _HREF = b"(?:" + either_case("xlink:href") + b"|" + either_case("href") + b")"
 _CALM_VALUED = _spaced(
-    b"(?:", _any(LOADING_ATTRIBUTES), b')="', _CALM_VALUE, b'"|', _QUIET_STYLE,
+    b"(?:", any_of(LOADING_ATTRIBUTES), b')="', _CALM_VALUE, b'"|', _QUIET_STYLE,
     b"|(?!", _HREF, b"[SP/>=])", _LOUD_NAMES, rb"[\w:.-]++(?:=\"[^\"<]*+\")?+",
 )  # fmt: skip
 _CALM_ATTRIBUTES = _spaced(b"(?:[SP/]++|(?:", _CALM_VALUED, b")(?=[SP/>]))*+>")
@@ -126,7 +111,7 @@ _CALM_TEXT = b"(?:[^<]++|" + _CALM_COMMENT + b")*+"
 
 def _calm(name: str, parts: frozenset[str], words: frozenset[str], *more: bytes) -> bytes:
     """An element whose content is of these parts and words only, its end tag included."""
-    part = b"(?:" + _any(parts) + b")"
+    part = b"(?:" + any_of(parts) + b")"
     inside = [b"[^<]++", b"</" + part + b">", b"<" + part + NAME_END + _CALM_ATTRIBUTES, *more]
     for word in map(either_case, sorted(words)):
         inside.append(b"<" + word + NAME_END + _CALM_ATTRIBUTES + _CALM_TEXT + b"</" + word + b">")

@@ -6,12 +6,13 @@ import re
 from collections.abc import Callable
 
 from consent.html import Insertions
+from consent.html.asked import asked
 from consent.html.block import TagBlocker, apply
 from consent.html.charset import Charset
 from consent.html.context import Context
 from consent.html.insert import Inserter
 from consent.html.judge import Judge
-from consent.html.names import ASKED_ATTRIBUTES, RAW_TEXT, UNCERTAIN
+from consent.html.names import BY_TAG, RAW_TEXT, UNCERTAIN
 from consent.html.quiet import QUIET, QUIET_AT_HOME
 from consent.html.scripts import ScriptEnd
 from consent.html.stream import LONGEST
@@ -28,7 +29,6 @@ from consent.html.tokens import (
     SUSPICIOUS,
     TAG,
     TEXT,
-    attributes,
     is_closed,
 )
 from consent.html.uncertain import GRACE, UncertainReader
@@ -158,9 +158,9 @@ class HtmlRewriter(UncertainReader):
         if not self._inserter.done:
             self._out.append(self._inserter.before(name, tag))
         self._at = found.end()
-        if name == "script" or name == "base" or self._is_suspicious(name, tag):
+        if name in BY_TAG or name == "base" or self._is_suspicious(name, tag):
             name_end = 1 + len(found[1])
-            listed = attributes(tag, name_end, len(tag) - 1, among=ASKED_ATTRIBUTES)
+            listed = asked(tag, name_end)
             if name == "script" and self._is_inline(listed):
                 return self._hold_back(tag, name_end, listed)
             edits = self._blocker.edits(name, listed, name_end=name_end)
@@ -173,7 +173,7 @@ class HtmlRewriter(UncertainReader):
         return True
 
     def _is_suspicious(self, name: str, tag: bytes) -> bool:
-        """Can anything in this tag be held? Most tags name no other host."""
+        """Can anything in this tag, which is none that loads, be held? Most name no other host."""
         if name == "meta":
             return REFRESH.search(tag) is not None
         return not self._judge.at_home or SUSPICIOUS.search(tag) is not None

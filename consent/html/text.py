@@ -73,8 +73,11 @@ class TextReader(Stream):
             window = self._at + LONGEST
             end = self._buffer.rfind(b"}", self._at, window) + 1 or window
         text = self._buffer[self._at : end].decode("latin-1")
-        self._out.append(self._judge.css(text).encode("latin-1"))
-        self._at = end
+        parked = self._judge.css(text)
+        if parked != text:
+            self._out.append(parked.encode("latin-1"))
+            self._at = end
+        self._emit(end)
         return True
 
     def _noscript(self) -> bool:
@@ -98,6 +101,8 @@ class TextReader(Stream):
 
     def _is_inline(self, listed: list[Attribute]) -> bool:
         """Does this script bring its own text, and does a browser do something with it?"""
+        if not listed:
+            return True
         if any(a.name in BY_TAG["script"] and a.value for a in listed):
             return False
         return self._blocker.script_runs(listed) or self._blocker.script_is_json(listed)
@@ -106,7 +111,7 @@ class TextReader(Stream):
         """Keep a script's start tag until its text is known."""
         self._pending = (tag, name_end, listed)
         self._state = self._script
-        return True
+        return self._script()
 
     def _script(self) -> bool:
         end, _ = ScriptEnd().find(self._buffer, self._at)
@@ -118,12 +123,16 @@ class TextReader(Stream):
         tag, name_end, listed = self._pending
         text = self._buffer[self._at : stop].decode("latin-1")
         edits = self._blocker.inline_script(listed, text, name_end)
-        self._out.append(apply(tag, edits))
-        if complete and self._blocker.script_is_json(listed):
+        self._out.append(apply(tag, edits) if edits else tag)
+        if not complete:
+            self._script_end = ScriptEnd()
+            self._state = self._script_text
+            return True
+        if self._blocker.script_is_json(listed):
             self._out.append(self._judge.json(text).encode("latin-1"))
             self._at = end
-        self._script_end = ScriptEnd()
-        self._state = self._script_text
+        self._emit(end)
+        self._state = self._data
         return True
 
     def _finish(self) -> None:

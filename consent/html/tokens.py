@@ -8,6 +8,7 @@ this far, so bytes are never decoded to find it.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from html.entities import html5
 from typing import NamedTuple
 
@@ -46,6 +47,22 @@ def either_case(word: str) -> bytes:
     return "".join(f"[{c}{c.upper()}]" if c.isalpha() else re.escape(c) for c in word).encode()
 
 
+def any_of(names: Iterable[str]) -> bytes:
+    """An expression for any of these names, tried by their first letters."""
+    by_letter: dict[str, list[str]] = {}
+    for name in sorted(names):
+        by_letter.setdefault(name[0], []).append(name[1:])
+    return b"|".join(
+        either_case(first) + b"(?:" + b"|".join(map(either_case, rest)) + b")"
+        for first, rest in by_letter.items()
+    )
+
+
+def common(names: str, but: Iterable[str]) -> bytes:
+    """These names as they are mostly written, without those that anything looks at."""
+    return "|".join(name for name in names.split() if name not in but).encode()
+
+
 # A tag without any of these names no other host and carries no document.
 SUSPICIOUS = re.compile(rb"/[\t\n\f\r ]*+[/\\]|\\|&|[pPsSaA][\t\n\r]*+:")
 REFRESH = re.compile(rb"refresh|&", re.I)
@@ -66,24 +83,19 @@ class Attribute(NamedTuple):
     quoted: bool
 
 
-def attributes(
-    tag: bytes, start: int = 0, end: int | None = None, *, among: frozenset[bytes] | None = None
-) -> list[Attribute]:
-    """Every attribute of a complete tag, the repeated ones (which browsers ignore) too.
+def attribute_of(found: re.Match[bytes], name: str | None = None) -> Attribute:
+    """What ``ONE_ATTRIBUTE`` has found; its name in lower case, where it is known."""
+    name = name or found[1].lower().decode("latin-1")
+    which = found.lastindex or 1
+    if which == 1:
+        return Attribute(name, b"", found.start(1), 0, 0, False)
+    return Attribute(name, found[which], found.start(1), *found.span(which), which != 4)
 
-    ``among`` leaves out those of other names, before any work is done for them.
-    """
-    listed = []
-    for found in ONE_ATTRIBUTE.finditer(tag, start, len(tag) if end is None else end):
-        name = found[1].lower()
-        if among is not None and name not in among:
-            continue
-        which = found.lastindex or 1
-        where = found.span(which) if which > 1 else (0, 0)
-        value = found[which] if which > 1 else b""
-        at = found.start()
-        listed.append(Attribute(name.decode("latin-1"), value, at, *where, which in (2, 3)))
-    return listed
+
+def attributes(tag: bytes, start: int = 0, end: int | None = None) -> list[Attribute]:
+    """Every attribute of a complete tag, the repeated ones (which browsers ignore) too."""
+    finds = ONE_ATTRIBUTE.finditer(tag, start, len(tag) if end is None else end)
+    return [attribute_of(found) for found in finds]
 
 
 def is_closed(tag: bytes) -> bool:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable
 from html import escape, unescape
 
+from consent.html.asked import asked
 from consent.html.block import PREFIX, apply, marks
 from consent.html.context import Context
-from consent.html.names import ASKED_ATTRIBUTES, LOADING_TAGS
+from consent.html.names import LOADING_TAGS
 from consent.html.quiet import QUIET_ATTRIBUTES, QUIET_TAG
 from consent.html.stream import LONGEST
 from consent.html.text import END_OF, TextReader
@@ -185,7 +186,7 @@ class UncertainReader(TextReader):
     def _edit(self, found: re.Match[bytes], name: str) -> int | None:
         """Edit a tag and its text; how long the tag is then, None if not all is there."""
         tag, content = found[0], b""
-        listed = attributes(tag, 1 + len(found[1]), len(tag) - 1, among=ASKED_ATTRIBUTES)
+        listed = asked(tag, 1 + len(found[1]))
         end = found.end()
         if name in ("script", "style"):
             close = END_OF[name].search(self._buffer, end, end + LONGEST)

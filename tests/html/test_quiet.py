@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from consent.html import rewriter as data
 from consent.html import text, uncertain
+from consent.html.asked import asked
 from consent.html.names import ANY_TAG, ASKED_ATTRIBUTES, BY_TAG, LOADING_RELS
 from consent.html.quiet import QUIET, QUIET_AT_HOME, QUIET_TAG
-from consent.html.tokens import TEXT
+from consent.html.tokens import TAG, TEXT, attributes
 from tests.html.rewriting import THEM, held
 
 NOTHING = re.compile(rb"(?!)")
@@ -22,7 +23,7 @@ NAMES = sorted(
     | {"title", "mi", "desc", *BY_TAG}
 )
 PLAIN = {"class", "id", "d", "alt", "xmlns"}
-ATTRIBUTES = sorted({name.decode() for name in ASKED_ATTRIBUTES} | PLAIN)
+ATTRIBUTES = sorted(ASKED_ATTRIBUTES | PLAIN)
 VALUES = [
     *("", "x", "/own", THEM, f"url({THEM})", f"a: rgb(1 2 3); b: url({THEM})", "#a", "a:calc(1)"),
     *("canonical", "stylesheet", "refresh", f"0;{THEM}", "<a ", "&#117;rl(", f"@import '{THEM}'"),
@@ -70,6 +71,14 @@ def test_with_a_look_at_every_tag_the_same_comes_out(page: str) -> None:
     ):
         looked_at = held(page)
     assert held(page) == looked_at
+
+
+@given(tag)
+def test_what_is_asked_of_a_tag_is_all_that_anything_looks_at(page: str) -> None:
+    found = TAG.fullmatch(page.encode())
+    if found:
+        each = attributes(found[0], found.end(1))
+        assert asked(found[0], found.end(1)) == [a for a in each if a.name in ASKED_ATTRIBUTES]
 
 
 @pytest.mark.parametrize("name", ANY_TAG)

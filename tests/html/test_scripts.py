@@ -195,3 +195,11 @@ def test_an_attribute_that_loads_on_every_element_does_so_on_a_script() -> None:
     assert held(f"<script src={THEM} background={THEM}></script>") == (
         f"<script{HELD} type=text/plain data-consent-src={THEM} background={THEM}></script>"
     ) or "data-consent-background" in held(f"<script src={THEM} background={THEM}></script>")
+
+
+@pytest.mark.parametrize("script", [f"src={THEM}></script>", ">counter.start(1)</script>"])
+def test_what_a_held_script_looks_like_is_judged_too(script: str) -> None:
+    assert "data-consent-held" in held(f"<script {script}")
+    assert f"url({THEM})" not in held(
+        f'<script style="display:block;background:url({THEM})" {script}'
+    )
