@@ -134,6 +134,10 @@ class NoteRefused(ConsentError):
     """A signed text, a key or a proof is malformed, or not by whom it has to be (C2SP)."""
 
 
+class NoPictures(ConsentError):
+    """Screens cannot be photographed here: no Playwright, no browser, or it breaks off."""
+
+
 class WitnessUnavailable(ConsentError):
     """Who is to keep a copy of a checkpoint cannot be asked now, or does not answer as agreed."""
 

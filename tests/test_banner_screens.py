@@ -55,6 +55,14 @@ def test_shown_again_it_is_the_same_markup_with_its_styles_added(name: str) -> N
 
 
 @anything
+def test_every_style_sheet_that_it_asks_for_is_kept_with_it(name: str) -> None:
+    """Without one of them it is another screen."""
+    said = content(SHOWN[name])
+    asked = re.findall(r"assets/([a-z-]+)\.[0-9a-f]+\.css", said["html"])
+    assert {f"{each}.css" for each in asked} <= said["styles"].keys()
+
+
+@anything
 def test_shown_again_it_can_load_and_send_nothing(name: str) -> None:
     page = stand_alone(SHOWN[name])
     policy = page.index('http-equiv="Content-Security-Policy" content="default-src \'none\'')

@@ -7,6 +7,7 @@ before. So a site has few, and each is kept once, under the hash that records na
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from functools import lru_cache
 from hashlib import sha256
@@ -15,6 +16,7 @@ from typing import Any
 from markupsafe import escape
 from rfc8785 import dumps
 
+from consent.assets import ROUTE
 from consent.banner.pages import Pages
 from consent.banner.signals import vendor_signals
 from consent.config import ConsentConfig
@@ -33,6 +35,7 @@ _START = "/"
 
 # Shown again, it may load nothing and send nothing.
 HARMLESS = "default-src 'none'; style-src 'unsafe-inline'; form-action 'none'"
+_SHEET = re.compile(rf"/{ROUTE}([a-z-]+)\.[0-9a-f]+\.css")
 _HEAD = '<head>\n<meta charset="utf-8">\n'
 _PAGE = (
     '<!doctype html>\n<html lang="{lang}">\n' + _HEAD + "<meta"
@@ -68,6 +71,7 @@ class Screens:
         html = self._pages.banner(
             lang=lang, decided=False, prefix=self._prefix, next=_START, objects=objects
         )
+        # The sheet is asked for by the page around it.
         return self._screen(Interface.BANNER, lang, html, "consent.css")
 
     def _preferences(self, lang: str, objection: Objection = NONE) -> Screen:
@@ -75,7 +79,7 @@ class Screens:
         html = self._pages.preferences(
             lang=lang, choice=None, prefix=self._prefix, next=_START, objection=objection
         )
-        return self._screen(Interface.PREFERENCES, lang, html, "consent.css", "page.css")
+        return self._screen(Interface.PREFERENCES, lang, html)
 
     def _placeholder(
         self, lang: str, service: str, decided: bool, opens: bool, answers: bool
@@ -91,7 +95,7 @@ class Screens:
             answers=answers,
             unframed=True,
         )
-        return self._screen(Interface.PLACEHOLDER, lang, html, "consent.css")
+        return self._screen(Interface.PLACEHOLDER, lang, html)
 
     def _scripts(self) -> Screen:
         """The browser code itself, as this site sends it: the guard has its rules in it."""
@@ -99,6 +103,8 @@ class Screens:
         return self._kept({"scripts": {name: self._text(name) for name in names}})
 
     def _screen(self, interface: Interface, lang: str, html: str, *styles: str) -> Screen:
+        """Styles are those of the page around it, and all that the markup asks for."""
+        styles += tuple(f"{name}.css" for name in _SHEET.findall(html))
         return self._kept(
             {
                 "interface": interface.value,

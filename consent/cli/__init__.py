@@ -13,6 +13,7 @@ from consent.cli.export import export
 from consent.cli.keys import keys
 from consent.cli.prune import prune
 from consent.cli.rights import erase, hold, holds, release
+from consent.cli.screens import screens
 from consent.cli.show import show
 from consent.cli.stats import stats
 from consent.cli.verify import verify
@@ -39,6 +40,7 @@ for command in (
     keys,
     prune,
     release,
+    screens,
     show,
     stats,
     verify,

@@ -11,18 +11,19 @@ from pathlib import Path
 
 import click
 
-from consent.cli.source import DAY, is_there
+from consent.cli.source import DAY, configured, is_there, watched
 from consent.config import ConsentConfig
 from consent.dossier.folder import Folder, made
-from consent.dossier.gather import Values
-from consent.dossier.make import Wanted, make
+from consent.dossier.make import Made, Wanted, make
 from consent.dossier.report import LANGUAGES, language
-from consent.errors import Code, ConfigError, LogUnavailable, NoteRefused
+from consent.errors import LogUnavailable, NoteRefused
 from consent.log.sql import SqlLog
 from consent.tree.signers import signers
 
 SAMPLE = 100
 """Records that are shown with their proofs, where nothing else is said."""
+UNPICTURED = 3
+"""Exit status of a dossier without all its pictures."""
 
 
 @click.command()
@@ -41,12 +42,30 @@ SAMPLE = 100
     show_default=True,
     help="How many records are shown with their proofs.",
 )
+@click.option(
+    "--screens",
+    "album",
+    metavar="DIR",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Pictures that 'consent screens' took at releases.",
+)
+@click.option("--no-screenshots", "blind", is_flag=True, help="Take no pictures now.")
+@click.option("--chromium", metavar="PATH", help="The browser to take them with.")
 def dossier(
-    out: Path, file: str, first: datetime, last: datetime, lang: str | None, sample: int
+    out: Path,
+    file: str,
+    first: datetime,
+    last: datetime,
+    lang: str | None,
+    sample: int,
+    album: Path | None,
+    blind: bool,
+    chromium: str | None,
 ) -> None:
     """Put what was shown and chosen between two days into OUT.zip, with the proof of it.
 
-    Exit status: 0; 1 if the configuration or the log cannot be used, or has nothing of these days.
+    Exit status: 0; 1 if the configuration or the log cannot be used, or has nothing of these days;
+    3 if the dossier was made, but not all pictures could be taken.
     """
     now = datetime.now(UTC)
     since, end = first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
@@ -54,48 +73,44 @@ def dossier(
         raise click.BadParameter(f"{end:%Y-%m-%d} is before {since:%Y-%m-%d}.", param_hint="--to")
     if end > now:
         raise click.BadParameter(f"{end:%Y-%m-%d} is yet to come.", param_hint="--to")
-    config = _read(file)
+    config = configured(file)
     wanted = Wanted(
-        since, end + timedelta(days=1), lang or language(config.site.languages[0]), sample, now
+        since,
+        end + timedelta(days=1),
+        lang or language(config.site.languages[0]),
+        sample,
+        now,
+        album,
+        takes=not blind,
+        chromium=chromium,
     )
     try:
         with made(out) as folder:
-            said = asyncio.run(_make(config, wanted, folder))
+            done = asyncio.run(_make(config, wanted, folder))
     except LogUnavailable as error:
         raise click.ClickException(f"the log cannot be used: {error}") from error
     except NoteRefused as error:
         raise click.ClickException(str(error)) from error
     except OSError as error:
-        raise click.ClickException(f"{out}: {error.strerror}") from error
-    click.echo(f"{out}: {said['records']} records of {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+        raise click.ClickException(f"{error.filename or out}: {error.strerror}") from error
+    click.echo(f"{out}: {done.records} records of {first:%Y-%m-%d} to {last:%Y-%m-%d}")
+    if done.unpictured:
+        told = f"WITHOUT screenshots of {done.unpictured} screens: {done.why}"
+        click.secho(told, fg="red", bold=True, err=True)
+        sys.exit(0 if blind else UNPICTURED)
 
 
-def _read(file: str) -> ConsentConfig:
-    try:
-        config = ConsentConfig.from_toml(file)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
-    if any(warning.code == Code.SECRET_GENERATED for warning in config.warnings):
-        raise click.ClickException("a secret is not set here, so the log's key is not known")
-    return config
-
-
-async def _make(config: ConsentConfig, wanted: Wanted, folder: Folder) -> Values:
+async def _make(config: ConsentConfig, wanted: Wanted, folder: Folder) -> Made:
     log = SqlLog(config.log.url)
     if not is_there(log):
         raise click.ClickException(f"there is no file {log.file}")
     try:
         with ExitStack() as stack:
 
-            def watch(length: int) -> Callable[[int], object]:
-                # To standard error, and only where somebody sees it.
-                bar = click.progressbar(
-                    length=length,
-                    label="records",
-                    file=sys.stderr,
-                    hidden=not sys.stderr.isatty(),
-                )
-                return stack.enter_context(bar).update
+            def watch(label: str, length: int) -> Callable[[int], object]:
+                # One at a time: the one before has come to its end.
+                stack.close()
+                return stack.enter_context(watched(label, length)).update
 
             return await make(log, signers(config), wanted, folder, watch)
     finally:

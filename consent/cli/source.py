@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Coroutine
 from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from consent.config import ConsentConfig
-from consent.errors import ConfigError, LogUnavailable
+from consent.errors import Code, ConfigError, LogUnavailable
 from consent.log.sql import SqlLog
+
+if TYPE_CHECKING:
+    from click._termui_impl import ProgressBar
 
 T = TypeVar("T")
 DAY = click.DateTime(["%Y-%m-%d"])
@@ -51,6 +55,28 @@ def opened(url: str | None, config: str | None) -> SqlLog:
     if not is_there(log):
         raise click.ClickException(f"there is no file {log.file}")
     return log
+
+
+def configured(file: str) -> ConsentConfig:
+    """The configuration of a site, with the keys of its log.
+
+    Raises:
+        click.ClickException: it cannot be used, or not here.
+    """
+    try:
+        config = ConsentConfig.from_toml(file)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+    if any(warning.code == Code.SECRET_GENERATED for warning in config.warnings):
+        raise click.ClickException("a secret is not set here, so the current key is not known")
+    return config
+
+
+def watched(label: str, length: int) -> ProgressBar[int]:
+    """A bar on standard error, and only where somebody sees it: what is printed can be piped."""
+    return click.progressbar(
+        length=length, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()
+    )
 
 
 def is_there(log: SqlLog) -> bool:

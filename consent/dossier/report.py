@@ -78,7 +78,7 @@ class _Report:
                 answer_head=[self._t["choices"][n] for n in ("id", "granted", "refused", "share")],
                 notices=[self._notice(*each) for each in enumerate(self._notices, 1)],
                 screens=(screens := [self._screen(each) for each in self._said["screens"]]),
-                unpictured=any(not each["pictures"] for each in screens),
+                unpictured=sum(not each["pictures"] for each in screens),
                 code=[*self._scripts(), *self._styles()],
                 keys=[self._key(each) for each in self._said["keys"]],
             )

@@ -38,7 +38,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
 @pytest.fixture(scope="session")
 def untouched(place: Place) -> bytes:
     """A dossier with a sample that is not all, without pictures."""
-    result = place.dossier("untouched.zip", "--sample", 12)
+    result = place.dossier("untouched.zip", "--sample", 12, "--no-screenshots")
     assert result.exit_code == 0, result.output
     return (place.folder / "untouched.zip").read_bytes()
 
@@ -46,6 +46,6 @@ def untouched(place: Place) -> bytes:
 @pytest.fixture(scope="session")
 def complete(place: Place) -> bytes:
     """One whose sample is all there is."""
-    result = place.dossier("complete.zip")
+    result = place.dossier("complete.zip", "--no-screenshots")
     assert result.exit_code == 0, result.output
     return (place.folder / "complete.zip").read_bytes()

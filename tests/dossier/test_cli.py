@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -14,15 +15,22 @@ from click.testing import CliRunner, Result
 
 from consent.cli import main
 from consent.cli.dossier import dossier
+from consent.cli.screens import screens
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import unpacked
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
-SECTION = PAGE.partition("## consent dossier")[2].partition("\n## ")[0]
+COMMANDS = {"dossier": dossier, "screens": screens}
+OPTIONS = [
+    (name, option.opts[0])
+    for name, command in COMMANDS.items()
+    for option in command.params
+    if isinstance(option, click.Option)
+]
 
 
 def run(place: Place, *arguments: object) -> Result:
-    common = ["dossier", place.folder / "out.zip", "--config", place.config]
+    common = ["dossier", place.folder / "out.zip", "--config", place.config, "--no-screenshots"]
     return CliRunner().invoke(main, [str(each) for each in (*common, *arguments)])
 
 
@@ -30,9 +38,10 @@ def days(first: str, last: str) -> list[str]:
     return ["--from", first, "--to", last]
 
 
-@pytest.mark.parametrize("option", [e for e in dossier.params if isinstance(e, click.Option)])
-def test_every_option_is_documented(option: click.Option) -> None:
-    assert f"`{option.opts[0]}" in SECTION
+@pytest.mark.parametrize(("command", "option"), OPTIONS)
+def test_every_option_is_documented(command: str, option: str) -> None:
+    section = PAGE.partition(f"## consent {command}")[2].partition("\n## ")[0]
+    assert f"`{option}" in section
 
 
 @pytest.mark.parametrize(
@@ -65,8 +74,6 @@ def test_one_day_is_from_midnight_to_midnight(place: Place) -> None:
 
 def test_nobody_is_named(place: Place, complete: bytes) -> None:
     """Neither a subject nor what would lead to one (EU-30)."""
-    import sqlite3
-
     with sqlite3.connect(place.url.removeprefix("sqlite:///")) as database:
         people = database.execute("SELECT subject, salt FROM subject").fetchall()
     assert people
