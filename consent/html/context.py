@@ -42,6 +42,11 @@ class Context:
         """Is this a comment or a CDATA section, for those who know them here?"""
         return bool(self._section)
 
+    @property
+    def is_plain(self) -> bool:
+        """Is what follows markup of what is open, whoever reads it?"""
+        return not (self._section or self._lost or self._is_text())
+
     def doubt(self) -> None:
         """From here on nobody knows what is open."""
         self._stuck = True

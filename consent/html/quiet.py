@@ -131,6 +131,16 @@ _CALM = (
 )
 
 
+_PARTS = any_of(SHAPES | FORMULAS | FORMULA_WORDS | {"desc", "option", "optgroup"})
+# One tag of the same elements, which may not be all there yet, and what stands before it.
+CALM_PART = re.compile(
+    b"(?:[^<]++|" + _CALM_COMMENT + b"|<title>[^<]*+</title>)*+"
+    b"<(?:/(?P<end>" + _PARTS + b"|use)>"
+    b"|(?P<start>" + _PARTS + b")" + NAME_END + _CALM_ATTRIBUTES
+    + _CALM_USE.replace(b"<use", b"|(?P<use>use)", 1) + b")"
+)  # fmt: skip
+
+
 def _quiet(*more: bytes) -> re.Pattern[bytes]:
     less = rb"<(?=[^A-Za-z/!?])"
     markup = [END_NAME.pattern + b">", _PLAIN_TAG, _PLAIN_META, _QUIET_TAG, _TITLE, *more]

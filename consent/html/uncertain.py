@@ -14,7 +14,7 @@ from consent.html.asked import asked
 from consent.html.block import PREFIX, apply, marks
 from consent.html.context import Context
 from consent.html.names import LOADING_TAGS
-from consent.html.quiet import QUIET_ATTRIBUTES, QUIET_TAG
+from consent.html.quiet import CALM_PART, QUIET_ATTRIBUTES, QUIET_TAG
 from consent.html.stream import LONGEST
 from consent.html.text import END_OF, TextReader
 from consent.html.tokens import (
@@ -30,6 +30,7 @@ from consent.html.tokens import (
 from consent.policy import UNREADABLE
 
 _NEXT = re.compile(rb"<|--!?>|\]\]>")
+_SLASH = 0x2F
 _CDATA = b"<![CDATA["
 _OPENS = re.compile(
     rb"(?P<section><!--(?!-?>)|<!\[CDATA\[)|(?P<start><[A-Za-z])"
@@ -75,6 +76,8 @@ class UncertainReader(TextReader):
             self._emit(found.end())
             return True
         self._emit(found.start())
+        if self._judge.at_home and self._calm():
+            return True
         if self._lacks(len(_CDATA)):
             return False
         opening = _OPENS.match(self._buffer, self._at)
@@ -85,6 +88,25 @@ class UncertainReader(TextReader):
         if self._passed + self._at < self._within:
             self._context.doubt()
         return self._opened(opening)
+
+    def _calm(self) -> bool:
+        """Pass over tags that are nothing but drawing, and stand in nothing that was looked at."""
+        begin = at = self._at
+        context = self._context
+        if self._passed + at < max(self._within, self._looked_to):
+            return False
+        while context.is_plain:
+            part = CALM_PART.match(self._buffer, at, at + LONGEST)
+            if part is None:
+                break
+            at = part.end()
+            if part["end"]:
+                context.end(part["end"].lower().decode("ascii"))
+            else:
+                name = (part["start"] or part["use"]).lower().decode("ascii")
+                context.start(name, closed=self._buffer[at - 2] == _SLASH)
+        self._emit(at)
+        return at > begin
 
     def _opened(self, opening: re.Match[bytes]) -> bool:
         if opening["section"] and self._context.in_section:
