@@ -15,6 +15,7 @@ from consent.banner.pages import Pages
 from consent.banner.screens import Screens, stand_alone
 from consent.cli import main
 from consent.config import ConsentConfig
+from consent.config.secrets import seed_text
 from consent.log import sequencer
 from consent.record import Action, Interface, Kind
 from tests.log.checked import KEY, keys, report_on, sequence
@@ -37,7 +38,10 @@ def config(tmp_path: Path, config_text: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("CONSENT_SECRET", SECRET)
     monkeypatch.setattr(sequencer, "PAUSE", 10_000)
     file = tmp_path / "consent.toml"
-    file.write_text(config_text.replace("sqlite:///consent.db", f"sqlite:///{tmp_path}/consent.db"))
+    monkeypatch.setenv("CONSENT_LOG_KEY", seed_text(bytes(32)))
+    named = f'url = "sqlite:///{tmp_path}/consent.db"\nkeys = ["env:CONSENT_LOG_KEY"]'
+    assert 'url = "sqlite:///consent.db"' in config_text
+    file.write_text(config_text.replace('url = "sqlite:///consent.db"', named))
     return file
 
 
@@ -160,9 +164,23 @@ def test_nothing_is_pruned_before_its_time(
 
 
 def test_how_far_is_said_by_the_configuration_or_by_hand(filled: str) -> None:
-    assert run("prune", "--log", filled).exit_code == 2
+    """Without the configuration, only to look: it has the key that a pruning is signed with."""
     day = f"{NOW - timedelta(days=366):%Y-%m-%d}"
-    assert run("prune", "--log", filled, "--before", day).stdout.startswith("1 record(s)")
+    looked = run("prune", "--log", filled, "--before", day, "--dry-run")
+    assert looked.stdout.startswith("1 record(s)")
+    assert run("prune", "--log", filled, "--dry-run").exit_code == 2
+    assert run("prune", "--log", filled, "--before", day).exit_code == 2
+    assert report_on(filled, KEY).counts["pruned"] == 0
+
+
+def test_what_is_pruned_is_signed_with_a_key_of_the_log(
+    filled: str, config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With any other, the log would no longer hold."""
+    monkeypatch.setenv("CONSENT_LOG_KEY", seed_text(bytes([7]) * 32))
+    refused = run("prune", "--config", config)
+    assert (refused.exit_code, "none of the keys" in refused.stderr) == (1, True)
+    assert report_on(filled, KEY).counts["pruned"] == 0
 
 
 @pytest.mark.parametrize(
@@ -172,7 +190,7 @@ def test_how_far_is_said_by_the_configuration_or_by_hand(filled: str) -> None:
         ("show", UUID(int=1)),
         ("release", UUID(int=1)),
         ("holds",),
-        ("prune", "--before", "2020-01-01"),
+        ("prune", "--before", "2020-01-01", "--dry-run"),
     ],
 )
 def test_a_log_that_cannot_be_read_exits_with_1(tmp_path: Path, command: tuple[object]) -> None:

@@ -8,8 +8,9 @@ from datetime import datetime
 from uuid import UUID
 
 from consent.config import ConsentConfig
+from consent.log import Farewell
 from consent.model import NECESSARY
-from consent.record import Action, Record
+from consent.record import Action, Record, from_epoch_ms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +22,8 @@ class ChoiceEvent:
     """
 
     id: str
-    """Of the record, a UUIDv7: the idempotency key, with the hook's name where hooks share one."""
+    """Of the record, or of the erasure, a UUIDv7: the idempotency key, with the hook's name where
+    hooks share one."""
     subject: UUID
     """Who chose: what the visitor's cookie says, and no other identity."""
     seq: int
@@ -41,6 +43,9 @@ class ChoiceEvent:
     """Services that may act now and might not before."""
     withdrawn: frozenset[str]
     """Services that might act before and may no longer: who has to be told (law.md EU-06)."""
+    erased: bool = False
+    """The subject was erased from the log, and what it had granted ended with that: whoever was
+    told of its choices has to forget it too (GDPR 17(2) and 19, law.md EU-33). Never told again."""
 
 
 def event_of(record: Record, previous: Record | None, config: ConsentConfig) -> ChoiceEvent:
@@ -59,6 +64,26 @@ def event_of(record: Record, previous: Record | None, config: ConsentConfig) -> 
         services=now,
         granted=frozenset(name for name, may in now.items() if may and not before.get(name)),
         withdrawn=frozenset(name for name, might in before.items() if might and not now.get(name)),
+    )
+
+
+def event_of_erasure(farewell: Farewell, config: ConsentConfig) -> ChoiceEvent:
+    """A withdrawal of everything, for hooks that know no more than that."""
+    before = _services(farewell.last, config) if farewell.last else {}
+    purposes = dict(farewell.last.purposes) if farewell.last else {}
+    return ChoiceEvent(
+        id=farewell.id,
+        subject=farewell.subject,
+        seq=farewell.seq,
+        action=Action.WITHDRAW,
+        made_at=from_epoch_ms(UUID(farewell.id).int >> 80),
+        notice=farewell.last.notice if farewell.last else "",
+        before=purposes,
+        purposes=dict.fromkeys(purposes, False),
+        services=dict.fromkeys(before, False),
+        granted=frozenset(),
+        withdrawn=frozenset(name for name, might in before.items() if might),
+        erased=True,
     )
 
 

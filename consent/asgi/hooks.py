@@ -17,10 +17,10 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from consent.asgi.event import ChoiceEvent, event_of
+from consent.asgi.event import ChoiceEvent, event_of, event_of_erasure
 from consent.config import ConsentConfig
 from consent.errors import LogUnavailable
-from consent.log import Delivery, LogWithOutbox, ProofLog
+from consent.log import Delivery, Farewell, LogWithOutbox, ProofLog
 from consent.log.screens import Screens
 from consent.model import Notice, Screen
 from consent.record import Record
@@ -123,10 +123,10 @@ class Courier:
             elif not news.is_set():
                 return
 
-    async def _claim(self) -> list[Delivery]:
+    async def _claim(self) -> list[Delivery | Farewell]:
         return await self._log.outbox.claim(self._names, lease=LEASE, most=AT_ONCE)
 
-    async def _deliver(self, delivery: Delivery) -> None:
+    async def _deliver(self, delivery: Delivery | Farewell) -> None:
         """One attempt, and its outcome. Whatever a hook raises is a failure to be tried again."""
         try:
             error = await self._told(delivery)
@@ -136,17 +136,15 @@ class Courier:
             raise
         again = None
         if error is not None:
-            if not delivery.record.erased and delivery.number <= len(PAUSES):
+            if not _is_late(delivery) and delivery.number <= len(PAUSES):
                 again = PAUSES[delivery.number - 1]
             self._report(delivery, error, again)
         kind = None if error is None else type(error).__name__
         await self._log.outbox.settle(delivery, error=kind, again_in=again)
 
-    async def _told(self, delivery: Delivery) -> BaseException | None:
+    async def _told(self, delivery: Delivery | Farewell) -> BaseException | None:
         try:
-            if delivery.record.erased:
-                raise LookupError("the subject has been erased, so nobody can be named")
-            event = event_of(delivery.record, delivery.previous, self._config)
+            event = self._event(delivery)
             async with asyncio.timeout(PATIENCE):
                 await self._call(self._hooks[delivery.hook], event)
         except asyncio.CancelledError as error:
@@ -159,6 +157,13 @@ class Courier:
             return error
         return None
 
+    def _event(self, delivery: Delivery | Farewell) -> ChoiceEvent:
+        if isinstance(delivery, Farewell):
+            return event_of_erasure(delivery, self._config)
+        if _is_late(delivery):
+            raise LookupError("the subject has been erased, so nobody can be named")
+        return event_of(delivery.record, delivery.previous, self._config)
+
     async def _call(self, hook: Hook, event: ChoiceEvent) -> None:
         """What is not async runs in a thread, so that it keeps no visitor waiting."""
         if inspect.iscoroutinefunction(hook) or inspect.iscoroutinefunction(type(hook).__call__):
@@ -169,14 +174,17 @@ class Courier:
         if inspect.isawaitable(answer):
             await answer
 
-    def _report(self, delivery: Delivery, error: BaseException, again: float | None) -> None:
+    def _report(
+        self, delivery: Delivery | Farewell, error: BaseException, again: float | None
+    ) -> None:
         what = f"tried again in {again:.0f} s" if again is not None else "given up"
         logger.log(
             logging.ERROR if again is None else logging.WARNING,
-            "on_choice: attempt %d of the hook %s at record %s failed, %s",
+            "on_choice: attempt %d of the hook %s at %s %s failed, %s",
             delivery.number,
             delivery.hook,
-            delivery.record.id,
+            "erasure" if isinstance(delivery, Farewell) else "record",
+            delivery.id,
             what,
             exc_info=error,
         )
@@ -195,6 +203,10 @@ class ToldLog:
         stored = await self._log.outbox.append(record, notice, self._hooks)
         self._courier.wake()
         return stored
+
+    def wake(self) -> None:
+        """There may be something to tell that was not appended here."""
+        self._courier.wake()
 
     def read(self, *, subject: UUID | None = None) -> AsyncIterator[Record]:
         """See ``ProofLog.read``."""
@@ -241,6 +253,16 @@ def telling(
     by_name = named(hooks)
     courier = Courier(by_name, log, config, clock=clock)
     return ToldLog(log, courier, list(by_name)), courier
+
+
+def tell_of_erasure(log: ProofLog) -> None:
+    """What was erased by this process is told now, and not with the next look."""
+    if isinstance(log, ToldLog):
+        log.wake()
+
+
+def _is_late(delivery: Delivery | Farewell) -> bool:
+    return isinstance(delivery, Delivery) and delivery.record.erased
 
 
 async def _either(news: asyncio.Event, seconds: float) -> None:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from consent.asgi import replies
 from consent.asgi.choose import FORM, media_type
-from consent.asgi.hooks import kept_in
+from consent.asgi.hooks import kept_in, tell_of_erasure
 from consent.asgi.kept import KeptChoice
 from consent.asgi.origin import Origins, Sender
 from consent.asgi.places import Places
@@ -49,6 +49,7 @@ class Mine:
         places: Places,
     ) -> None:
         self._pages = pages
+        self._told = log
         self._log = kept_in(log)
         self._site = config.site.url
         self._kept = kept
@@ -122,6 +123,7 @@ class Mine:
             return self._page(request, 409, lang=lang, state="held", until=held.until)
         except LogUnavailable:
             return self._page(request, 503, lang=lang, state="failed")
+        tell_of_erasure(self._told)
         return self._kept.end(request, self._page(request, lang=lang, state="erased"), choice)
 
     async def _records(self, request: Request) -> list[Record]:

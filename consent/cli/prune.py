@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 import click
 from dateutil.relativedelta import relativedelta
 
-from consent.cli.source import DAY, asked, opened
+from consent.cli.source import DAY, asked, opened, there
 from consent.config import ConsentConfig
+from consent.errors import ConfigError
 from consent.log.pruning import Pruner, Stop
+from consent.log.sql import SqlLog
 
 WHY: Mapping[Stop | None, str] = {
     Stop.HOLD: "Record {} is under a legal hold; what is younger waits for its end.",
@@ -20,8 +22,8 @@ WHY: Mapping[Stop | None, str] = {
 
 
 @click.command()
-@click.option("--log", "url", metavar="URL", help="Where the log is; then --before says how far.")
-@click.option("--config", metavar="FILE", help="The configuration that names log and retention.")
+@click.option("--config", metavar="FILE", help="The configuration of the site.")
+@click.option("--log", "url", metavar="URL", help="Where the log is; only for --dry-run.")
 @click.option("--before", type=DAY, help="Made before this day, in UTC.")
 @click.option("--forms", is_flag=True, help="Also what somebody agreed to in a form.")
 @click.option("--dry-run", is_flag=True, help="Change nothing; say what would go.")
@@ -30,12 +32,16 @@ def prune(
 ) -> None:
     """Delete the records whose time is over, oldest first; their leaves stay in the tree.
 
+    That it was done is signed with the log's key, which is why the configuration is needed.
+
     Exit status: 0, also if nothing was old enough; 1 if the log cannot be used; 2 if --before is
     later than what visitors were told allows.
     """
-    log = opened(url, config)
-    moment = _moment(config, before)
-    pruner = log.pruner(before=moment, forms=forms)
+    if config is None and not dry_run:
+        raise click.UsageError("What is pruned is signed: name the --config of the site.")
+    log = opened(url, config) if config is None or url else there(SqlLog.of(_read(config)))
+    moment, kept = _moment(config, before)
+    pruner = log.pruner(before=moment, kept=kept, forms=forms)
     number, why = asked(log, _pruned(pruner, dry_run))
     click.echo(
         f"{number} record(s) from before {moment:%Y-%m-%d} {'would go' if dry_run else 'went'}."
@@ -44,18 +50,26 @@ def prune(
         click.echo(why)
 
 
-def _moment(config: str | None, before: datetime | None) -> datetime:
-    """Nothing goes before the choice can be over and ``retention_years`` have passed after that."""
+def _read(config: str) -> ConsentConfig:
+    try:
+        return ConsentConfig.from_toml(config)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _moment(config: str | None, before: datetime | None) -> tuple[datetime, tuple[int, int] | None]:
+    """Nothing goes before the choice can be over and ``retention_years`` have passed after that;
+    both, where they are known."""
     if config is None:
         if before is None:
             raise click.UsageError("Say how far with --before, or name the --config that does.")
-        return before.replace(tzinfo=UTC)
-    known = ConsentConfig.from_toml(config)
-    kept = relativedelta(years=known.log.retention_years, months=known.cookie.lifetime_months)
-    end = datetime.now(UTC) - kept
+        return before.replace(tzinfo=UTC), None
+    known = _read(config)
+    years, months = known.log.retention_years, known.cookie.lifetime_months
+    end = datetime.now(UTC) - relativedelta(years=years, months=months)
     if before is not None and before.replace(tzinfo=UTC) > end:
         raise click.UsageError(f"--before: what was made since {end:%Y-%m-%d} is still to be kept.")
-    return before.replace(tzinfo=UTC) if before else end
+    return before.replace(tzinfo=UTC) if before else end, (years, months)
 
 
 async def _pruned(pruner: Pruner, dry_run: bool) -> tuple[int, str]:

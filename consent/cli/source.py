@@ -49,9 +49,17 @@ def opened(url: str | None, config: str | None) -> SqlLog:
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
     try:
-        log = SqlLog(str(url))
+        return there(SqlLog(str(url)))
     except ConfigError as error:
         raise click.UsageError(error.problems[0].message) from error
+
+
+def there(log: SqlLog) -> SqlLog:
+    """One that exists.
+
+    Raises:
+        click.ClickException: there is no file.
+    """
     if not is_there(log):
         raise click.ClickException(f"there is no file {log.file}")
     return log

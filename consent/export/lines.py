@@ -21,7 +21,7 @@ SHOWN = ("notice", "screen")
 NAMED = re.compile(rb'"(?:notice|screen|scripts)":"([0-9a-f]{64})"')
 """Of which of these, in the bytes of a record."""
 BEFORE = ("head", "key", *SHOWN)
-AFTER = ("tile", "checkpoint", "witness")
+AFTER = ("tile", "checkpoint", "pruning", "witness")
 TEXTS = {("record", "body"), ("notice", "content"), ("screen", "content")}
 Line = tuple[str, dict[str, Any]]
 """Its type, and the rest."""

@@ -73,6 +73,28 @@ class Delivery:
     previous: Record | None
     """The subject's choice before, if any."""
 
+    @property
+    def id(self) -> str:
+        """Of the record."""
+        return self.record.id
+
+
+@dataclass(frozen=True, slots=True)
+class Farewell:
+    """Somebody's erasure that one hook is to be told of, claimed by this process (GDPR 19)."""
+
+    hook: str
+    number: int
+    """Counts the attempts, from 1."""
+    id: str
+    """Of the erasure, a UUIDv7 of its moment."""
+    subject: UUID
+    """Who was erased; after the telling nobody knows it any more."""
+    seq: int
+    """Follows that of the subject's last record."""
+    last: Record | None
+    """That record, as nobody's; none if it was pruned since."""
+
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
@@ -97,14 +119,22 @@ class Outbox(Protocol):
         """As ``ProofLog.append``, and each hook is to be told: both are durable, or neither."""
         ...
 
-    async def claim(self, hooks: Sequence[str], *, lease: float, most: int) -> list[Delivery]:
-        """What is due for these hooks, oldest first; nobody else is given it for ``lease`` s."""
+    async def claim(
+        self, hooks: Sequence[str], *, lease: float, most: int
+    ) -> list[Delivery | Farewell]:
+        """What is due for these hooks, oldest first; nobody else is given it for ``lease`` s.
+
+        Of an erasure only those hooks are told that may have been told of the subject's choices.
+        """
         ...
 
     async def settle(
-        self, delivery: Delivery, *, error: str | None, again_in: float | None
+        self, delivery: Delivery | Farewell, *, error: str | None, again_in: float | None
     ) -> None:
-        """Keep the outcome, once; due again in so many seconds, or never with ``None``."""
+        """Keep the outcome, once; due again in so many seconds, or never with ``None``.
+
+        Of an erasure nothing is kept once it is done: the outcome would name who was erased.
+        """
         ...
 
     async def wait(self, hooks: Sequence[str]) -> float | None:

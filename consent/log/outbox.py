@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Insert, Row, Select, Update, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.log import Attempt, Delivery
+from consent.log import Attempt, Delivery, Farewell, farewells
 from consent.log.batch import Deliveries
 from consent.log.rows import WHOLE, before, record_from
 from consent.log.schema import attempt, delivery, record
@@ -51,28 +51,47 @@ class SqlOutbox:
         rows = [_to_do(given.id, hook, self._now()) for hook in hooks]
         return await self._append(given, notice, rows)
 
-    async def claim(self, hooks: Sequence[str], *, lease: float, most: int) -> list[Delivery]:
+    async def claim(
+        self, hooks: Sequence[str], *, lease: float, most: int
+    ) -> list[Delivery | Farewell]:
         """First the claims, durably; then what they are about is read."""
         now = self._now()
         until = now + round(lease * 1000)
+        found: list[Delivery | Farewell] = [
+            await self._delivery(row)
+            for row in await self._taken(_due(hooks, now, most), _claim, until)
+        ]
+        due = farewells.due(hooks, now, most - len(found))
+        for row in await self._taken(due, farewells.claim, until):
+            found.append(farewells.read(row, await self._fetch(farewells.last(row))))
+        return found
+
+    async def _taken(
+        self, due: Select[Any], claim: Callable[[Row[Any], int], Update], until: int
+    ) -> list[Row[Any]]:
+        """Those that this process was the first to claim."""
 
         async def take(connection: AsyncConnection) -> list[Row[Any]]:
-            due = (await connection.execute(_due(hooks, now, most))).all()
-            taken = [await connection.execute(_claim(row, until)) for row in due]
-            return [row for row, result in zip(due, taken, strict=True) if result.rowcount == 1]
+            rows = (await connection.execute(due)).all()
+            taken = [await connection.execute(claim(row, until)) for row in rows]
+            return [row for row, result in zip(rows, taken, strict=True) if result.rowcount == 1]
 
         # Nothing to do is found out without writing.
-        if not await self._run(lambda store: store.fetch(_due(hooks, now, 1))):
+        if not await self._fetch(due.limit(1)):
             return []
-        rows = await self._run(lambda store: store.write(take))
-        return [await self._delivery(row) for row in rows]
+        return await self._run(lambda store: store.write(take))
 
-    async def settle(self, given: Delivery, *, error: str | None, again_in: float | None) -> None:
+    async def settle(
+        self, given: Delivery | Farewell, *, error: str | None, again_in: float | None
+    ) -> None:
         """The row of the attempt is written once: a second settling of it changes nothing."""
         now = self._now()
         due = None if again_in is None else now + round(again_in * 1000)
 
         async def settled(connection: AsyncConnection) -> None:
+            if isinstance(given, Farewell):
+                await connection.execute(farewells.settled(given, due))
+                return
             there = (await connection.execute(_still_there(given))).first()
             # What was erased meanwhile has no outcome any more.
             if there and (await connection.execute(_outcome_of(given))).first() is None:
@@ -80,18 +99,22 @@ class SqlOutbox:
                 await connection.execute(_moved(given, due))
 
         await self._run(lambda store: store.write(settled))
+        if isinstance(given, Farewell) and due is None:
+            # Who was erased is in the journal until then (edges.md P1).
+            await self._run(lambda store: store.empty_journal())
 
     async def wait(self, hooks: Sequence[str]) -> float | None:
         """By the earliest that is due."""
         earliest = select(func.min(delivery.c.due_ms)).where(delivery.c.hook.in_(hooks))
-        (row,) = await self._run(lambda store: store.fetch(earliest))
-        return None if row[0] is None else max(0.0, (row[0] - self._now()) / 1000)
+        rows = [*await self._fetch(earliest), *await self._fetch(farewells.earliest(hooks))]
+        due = [row[0] for row in rows if row[0] is not None]
+        return max(0.0, (min(due) - self._now()) / 1000) if due else None
 
     async def attempts(self, record_id: str) -> list[Attempt]:
         """By hook and number."""
         mine = select(attempt).where(attempt.c.record_id == record_id)
         query = mine.order_by(attempt.c.hook, attempt.c.number)
-        rows = await self._run(lambda store: store.fetch(query))
+        rows = await self._fetch(query)
         return [
             Attempt(row.record_id, row.hook, row.number, from_epoch_ms(row.at_ms), row.error)
             for row in rows
@@ -105,8 +128,11 @@ class SqlOutbox:
         if told.erased:
             return None
         subject: UUID = told.subject
-        rows = await self._run(lambda store: store.fetch(before(subject, told.seq)))
+        rows = await self._fetch(before(subject, told.seq))
         return record_from(rows[0]) if rows else None
+
+    async def _fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        return await self._run(lambda store: store.fetch(query))
 
     def _now(self) -> int:
         return epoch_ms(self._clock())

@@ -2,18 +2,19 @@
 
 What goes is a beginning of the tree without a gap, and ``head.minimum`` says where it ends (C2SP
 tlog-tiles, "minimum index"): so a record that is gone before its time cannot hide among those whose
-time was over, and every root and every proof is computed as before.
+time was over, and every root and every proof is computed as before. With each batch goes a note, in
+the same transaction, that the log did this itself (``consent.tree.pruned``); one for each run.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, Select, Table, and_, delete, func, select, update
+from sqlalchemy import Row, Select, Table, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import LogUnavailable
@@ -27,11 +28,15 @@ from consent.log.schema import (
     leaf,
     notice,
     pending,
+    pruning,
     record,
     screen,
     subject,
 )
+from consent.log.sequencer import Sequencer
 from consent.record import Kind, Record, decode, epoch_ms
+from consent.tree.pruned import Pruned as Signed
+from consent.tree.pruned import signed
 
 MOST = 512
 """Records in one transaction, some tens of milliseconds of the one writer of SQLite."""
@@ -65,16 +70,33 @@ class Pruner:
 
     Args:
         run: runs something where the store lives.
+        sequencer: has the keys that it is signed with.
         before: records made earlier go, but for those that have not come into the tree.
-        today: a hold whose last day was earlier is over.
+        now: a hold whose last day was earlier is over.
+        kept: years, and months of a choice before them, for which records had to be kept.
         forms: also what was agreed to in forms.
     """
 
-    def __init__(self, run: Runner, *, before: datetime, today: date, forms: bool = False) -> None:
+    def __init__(
+        self,
+        run: Runner,
+        sequencer: Sequencer,
+        *,
+        before: datetime,
+        now: datetime,
+        kept: tuple[int, int] | None = None,
+        forms: bool = False,
+    ) -> None:
         self._run = run
-        self._end = str(UUID(int=epoch_ms(before) << 80))
-        self._today = today
+        self._sequencer = sequencer
+        # Notes have seconds: what they say must not be later than what was done.
+        self._before = before.replace(microsecond=0)
+        self._end = str(UUID(int=epoch_ms(self._before) << 80))
+        self._now = now
+        self._kept_for = kept
         self._forms = forms
+        self._done: tuple[int, int] | None = None
+        """The leaves of this run so far."""
 
     async def due(self) -> int:
         """How many are old enough; a hold may keep some of them."""
@@ -85,11 +107,15 @@ class Pruner:
         return number
 
     async def prune(self) -> AsyncIterator[Pruned]:
-        """Batch by batch, each durable when it is told of."""
+        """Batch by batch, each durable when it is told of.
+
+        Raises:
+            LogUnavailable: not now; or there is no key of the log's to sign with.
+        """
         named: set[str] = set()
         stop = None
         while stop is None:
-            done, names = await self._run(lambda store: store.write(self._batch))
+            done, names, self._done = await self._run(lambda store: store.write(self._batch))
             named |= names
             stop = done.stop
             yield done
@@ -106,7 +132,7 @@ class Pruner:
             at, stop = at + found.number, found.stop
             yield found
 
-    async def _batch(self, at: AsyncConnection) -> tuple[Pruned, set[str]]:
+    async def _batch(self, at: AsyncConnection) -> tuple[Pruned, set[str], tuple[int, int] | None]:
         await at.execute(TOUCH)
         start = await at.scalar(select(head.c.minimum)) or 0
         found, names = self._old((await at.execute(self._from(start))).all())
@@ -119,10 +145,29 @@ class Pruner:
             for table in (attempt, delivery, subject):
                 await at.execute(delete(table).where(table.c.record_id.in_(these)))
             await at.execute(delete(record).where(record.c.id.in_(these)))
-        return found, names
+            return found, names, await self._sign(at, start, end)
+        return found, names, self._done
+
+    async def _sign(self, at: AsyncConnection, start: int, end: int) -> tuple[int, int]:
+        """In the place of the note of the batch before, where that was of this run."""
+        first = self._done[0] if self._done and self._done[1] == start else start
+        await at.execute(delete(pruning).where(pruning.c.first == first))
+        newest = select(pruning.c.note).order_by(pruning.c.first.desc()).limit(1)
+        signer = await self._sequencer.signer(at)
+        done = Signed(
+            signer.key.name,
+            first,
+            end,
+            before=self._before,
+            at=self._now,
+            kept=self._kept_for,
+            after=await at.scalar(newest),
+        )
+        await at.execute(insert(pruning).values(first=first, note=signed(done, signer)))
+        return first, end
 
     def _from(self, start: int) -> Select[Any]:
-        held = and_(hold.c.subject == subject.c.subject, hold.c.until >= str(self._today))
+        held = and_(hold.c.subject == subject.c.subject, hold.c.until >= str(self._now.date()))
         columns = leaf.c.record_id, record.c.body, subject.c.subject, hold.c.reason
         return (
             select(*columns)

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import SubjectHeld
+from consent.log.farewells import announce, overdue
 from consent.log.migrate import TOUCH
 from consent.log.outbox import Runner
 from consent.log.schema import attempt, delivery, erasure, hold, subject
@@ -66,6 +67,9 @@ class SqlRights:
             if (found := await _hold_of(at, given)) and found.until >= today:
                 raise SubjectHeld(found.until)
             mine = select(subject.c.record_id).where(subject.c.subject == str(given))
+            now = self._clock()
+            await at.execute(overdue(now))
+            await announce(at, given, now)
             # What is to be told, before what it is about.
             for table in (attempt, delivery):
                 await at.execute(delete(table).where(table.c.record_id.in_(mine)))

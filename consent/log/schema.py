@@ -3,7 +3,8 @@
 Nothing about a visitor is in ``notice`` or ``record``: both are written once and stay. ``subject``
 is the erasable part; a record without its row there is proof of a choice by nobody in particular.
 ``held`` is no proof and about no visitor: which hosts a site's pages wanted, counted by the day.
-``hold`` are subjects that may not be erased yet; ``erasure`` counts those that were, by the day.
+``hold`` are subjects that may not be erased yet; ``erasure`` counts those that were, by the day;
+``farewell`` is who is still to be told of one. ``pruning`` says what was pruned, signed.
 
 Portable types only, keys made by the application, no sequence, no server-side clock, so that the
 same tables do on SQLite, PostgreSQL and what speaks its protocol.
@@ -194,4 +195,29 @@ erasure = Table(
     Column("day", String(10), primary_key=True),
     # Who it was is gone.
     Column("times", BigInteger, nullable=False),
+)
+
+farewell = Table(
+    "farewell",
+    metadata,
+    # Of the erasure.
+    Column("id", String(36), primary_key=True),
+    Column("hook", String(100), primary_key=True),
+    # Who was erased: kept until the hook has been told, or given up, and no longer.
+    Column("subject", String(36), nullable=False),
+    Column("seq", BigInteger, nullable=False),
+    # Of the subject's last choice. Not a foreign key: it may be pruned meanwhile.
+    Column("record_id", String(36), nullable=False),
+    # As in ``delivery``.
+    Column("attempts", Integer, nullable=False),
+    Column("due_ms", BigInteger, nullable=False, index=True),
+)
+
+pruning = Table(
+    "pruning",
+    metadata,
+    # The first leaf whose record went.
+    Column("first", BigInteger, primary_key=True, autoincrement=False),
+    # A note, signed with a key of the log: which went, when, and what was to be kept.
+    Column("note", Text, nullable=False),
 )

@@ -70,6 +70,19 @@ class Sequencer:
         if self._signers and not self.is_open:
             await self._head(connection)
 
+    async def signer(self, connection: AsyncConnection) -> Signer:
+        """The newest key that the log is signed with already, to sign something else than the tree.
+
+        Raises:
+            LogUnavailable: none of these keys is the log's.
+        """
+        known = {row.vkey for row in await connection.execute(select(key.c.vkey))}
+        origin = await connection.scalar(select(head.c.origin)) or ""
+        for signer in reversed(self._signers if origin else ()):
+            if str((mine := signer.under(origin)).key) in known:
+                return mine
+        raise LogUnavailable("none of the keys that are configured is one that the log knows")
+
     def promise(self, body: bytes) -> bytes | None:
         """That a record will be in the tree."""
         signer = self._signer

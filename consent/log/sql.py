@@ -125,9 +125,13 @@ class SqlLog:
         """Holds, and what was erased."""
         return SqlRights(self._run, self._clock)
 
-    def pruner(self, *, before: datetime, forms: bool = False) -> Pruner:
-        """Takes away what is older; see there."""
-        return Pruner(self._run, before=before, today=self._clock().date(), forms=forms)
+    def pruner(
+        self, *, before: datetime, kept: tuple[int, int] | None = None, forms: bool = False
+    ) -> Pruner:
+        """Takes away what is older, and signs that it did; see there."""
+        sequencer = Sequencer(self._keys)
+        now = self._clock()
+        return Pruner(self._run, sequencer, before=before, now=now, kept=kept, forms=forms)
 
     async def erase(self, subject: UUID) -> int:
         """See ``Erasable``."""

@@ -31,6 +31,7 @@ class Code(StrEnum):
     PROOF = "proof"
     UNPRUNED = "unpruned"
     TOO_EARLY = "pruned-early"
+    PRUNING = "pruning"
     STRAY = "stray"
     PROMISE = "promise"
     UNPROMISED = "unpromised"

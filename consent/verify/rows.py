@@ -23,6 +23,7 @@ UNIQUE = (
     ("checkpoint", "size"),
     ("key", "vkey"),
     ("witness", "size, kind, name"),
+    ("pruning", "first"),
 )
 GAPS = """
 SELECT COUNT(*), MIN(seq), MAX(seq) FROM subject WHERE seq > 0

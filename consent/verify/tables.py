@@ -34,6 +34,7 @@ PROOF: Mapping[str, Mapping[str, Types]] = {
     "head": {"id": NUMBER, "origin": TEXT, "size": NUMBER, "frontier": BYTES, "minimum": NUMBER},
     "checkpoint": {"size": NUMBER, "note": TEXT},
     "key": {"vkey": TEXT, "endorsement": TEXT_OR_NONE},
+    "pruning": {"first": NUMBER, "note": TEXT},
     "witness": {"size": NUMBER, "kind": TEXT, "name": TEXT, "content": BYTES},
 }
 """What is proof: every column is looked at."""
@@ -44,6 +45,7 @@ WORK: Mapping[str, frozenset[str]] = {
     "held": frozenset({"day", "site", "host", "service", "times"}),
     "hold": frozenset({"subject", "reason", "until"}),
     "erasure": frozenset({"day", "times"}),
+    "farewell": frozenset({"id", "hook", "subject", "seq", "record_id", "attempts", "due_ms"}),
     "consent_schema": frozenset({"version_num"}),
 }
 """What is in the same database and proves nothing: only that its rows name records that exist."""

@@ -10,6 +10,7 @@ from consent.verify.bodies import made_ms_of
 from consent.verify.checkpoints import Checkpoints
 from consent.verify.database import Database
 from consent.verify.hashes import Edge, leaf_hash
+from consent.verify.prunings import Prunings
 from consent.verify.records import Records, Row
 from consent.verify.report import Code, Report
 from consent.verify.tables import BYTES, NUMBER, PROOF, TEXT, Types, all_of, read
@@ -63,6 +64,7 @@ class Tree:
         report: Report,
         *,
         minimum: int,
+        prunings: Prunings,
         young_ms: int | None,
     ) -> None:
         self._records = records
@@ -70,6 +72,7 @@ class Tree:
         self._tiles = tiles
         self._report = report
         self._minimum = minimum
+        self._prunings = prunings
         self._young_ms = young_ms
         self._edge = Edge()
         self._next = 0
@@ -122,6 +125,9 @@ class Tree:
         if made_ms is None or (self._young_ms is not None and made_ms > self._young_ms):
             what = "pruned before the time that its notice gives"
             self._report.add(Code.TOO_EARLY, f"leaf {index}", what)
+        before_ms = self._prunings.before_ms(index)
+        if made_ms is not None and before_ms is not None and made_ms >= before_ms:
+            self._report.add(Code.TOO_EARLY, f"leaf {index}", "younger than what was signed for")
 
 
 RECORD_TYPES: tuple[Types, ...] = (

@@ -13,6 +13,7 @@ from consent.verify.database import Database
 from consent.verify.hashes import Edge
 from consent.verify.notes import Key
 from consent.verify.pending import Pending
+from consent.verify.prunings import Prunings
 from consent.verify.records import Records
 from consent.verify.report import Code, Report
 from consent.verify.rows import check_rows
@@ -95,6 +96,7 @@ class _Log:
             Tiles(database, report),
             report,
             minimum=head.minimum if head else 0,
+            prunings=self._prunings(head, trust),
             young_ms=self._young_ms(notices.values()),
         )
         edge = tree.walk(database, progress)
@@ -110,6 +112,15 @@ class _Log:
             trust.learn(vkey, endorsement, self._report)
         trust.settle(self._report)
         return trust
+
+    def _prunings(self, head: Head | None, trust: Trust) -> Prunings:
+        return Prunings(
+            all_of(self._database, "pruning", self._report, "first"),
+            origin=head.origin if head else "",
+            minimum=head.minimum if head else 0,
+            trust=trust,
+            report=self._report,
+        )
 
     def _archived(self, table: str) -> dict[str, int | None]:
         """The hashes of all that was shown, each with the years that it says records are kept."""

@@ -17,10 +17,10 @@ from starlette.testclient import TestClient
 
 from consent import ChoiceEvent, ConsentMiddleware
 from consent.asgi import hooks as module
-from consent.asgi.event import event_of
-from consent.asgi.hooks import Hook, _either, named, telling
+from consent.asgi.event import event_of, event_of_erasure
+from consent.asgi.hooks import Hook, _either, named, tell_of_erasure, telling
 from consent.errors import LogUnavailable
-from consent.log import Delivery
+from consent.log import Delivery, Farewell
 from consent.log.memory import MemoryLog
 from consent.log.memory_outbox import MemoryOutbox
 from consent.record import Action
@@ -61,7 +61,7 @@ class Hooked:
         """Until so many attempts have their outcome."""
         settle, done = self.outbox.settle, asyncio.Event()
 
-        async def settled(delivery: Delivery, **more: Any) -> None:
+        async def settled(delivery: Delivery | Farewell, **more: Any) -> None:
             nonlocal attempts
             await settle(delivery, **more)
             attempts -= 1
@@ -188,7 +188,7 @@ class TestFailures:
         class Failing(MemoryOutbox):
             failures = 3
 
-            async def claim(self, *args: Any, **more: Any) -> list[Delivery]:
+            async def claim(self, *args: Any, **more: Any) -> list[Delivery | Farewell]:
                 self.failures -= 1
                 if self.failures >= 0:
                     raise LogUnavailable("down")
@@ -257,6 +257,65 @@ class TestFailures:
             assert (site.told, await site.errors(erased.id)) == ([], ["LookupError"])
 
         run(scenario)
+
+
+class TestErasure:
+    """GDPR 19, EU-33: whoever was told of somebody's choices is told to forget them."""
+
+    def test_it_is_told_as_a_withdrawal_of_everything(self) -> None:
+        """Also to a hook that knows no more than withdrawals."""
+
+        async def scenario() -> None:
+            site = Hooked()
+            await site.append(seq=1)
+            await site.settled()
+            assert site.told[0].granted
+            await site.log.erase(SUBJECT)
+            tell_of_erasure(site.telling)
+            await site.settled()
+            [first, last] = site.told
+            assert (first.erased, last.erased) == (False, True)
+            assert (last.subject, last.seq, last.action) == (SUBJECT, 2, Action.WITHDRAW)
+            assert (last.withdrawn, last.granted) == (first.granted, frozenset())
+            assert (last.before, set(last.purposes.values())) == (first.purposes, {False})
+            assert set(last.services.values()) == {False}
+            assert (last.made_at, last.notice) == (site.now, NOTICE.hash)
+            await site.later(1e6)
+            assert len(site.told) == 2
+
+        run(scenario)
+
+    def test_it_is_tried_again_and_given_up_like_any_other(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """It names nobody, neither in the log of the site nor, afterwards, in the database."""
+        failing: list[str] = []
+
+        async def fail(event: ChoiceEvent) -> None:
+            failing.append(event.id)
+            if event.erased:
+                raise OSError("down")
+
+        async def scenario() -> None:
+            site = Hooked(crm=fail)
+            await site.append(seq=1)
+            await site.settled()
+            await site.log.erase(SUBJECT)
+            for pause in (0, *module.PAUSES):
+                await site.later(pause)
+            assert await site.outbox.wait(["crm"]) is None
+
+        run(scenario)
+        assert len(failing) == 1 + 10
+        assert len(set(failing)) == 2
+        assert f"at erasure {failing[1]} failed, given up" in caplog.text
+        assert str(SUBJECT) not in caplog.text
+
+    def test_of_a_record_that_is_gone_only_the_erasure_is_told(self) -> None:
+        gone = Farewell("crm", 1, record(SUBJECT, 1).id, SUBJECT, 2, None)
+        event = event_of_erasure(gone, CONFIG)
+        assert (event.erased, event.purposes, event.withdrawn) == (True, {}, frozenset())
+        assert event.notice == ""
 
 
 class TestWaking:
@@ -430,6 +489,18 @@ class TestWithTheMiddleware:
             answered.set()
             told.wait(60)
         assert order == ["answered", "told"]
+
+    def test_who_erases_on_the_page_has_it_told_at_once(self) -> None:
+        chosen, erased = threading.Event(), threading.Event()
+
+        def crm(event: ChoiceEvent) -> None:
+            (erased if event.erased else chosen).set()
+
+        with self.visit(crm) as visitor:
+            visitor.post("/consent/choice", json={"action": "accept_all"})
+            assert chosen.wait(60)
+            visitor.post("/consent/mine", data={"lang": "en"})
+            assert erased.wait(60)
 
     def test_a_hook_that_fails_costs_the_visitor_nothing(self) -> None:
         def crm(event: ChoiceEvent) -> None:

@@ -14,7 +14,7 @@ from uuid import UUID
 import pytest
 
 from consent.errors import LogUnavailable
-from consent.log import Outbox
+from consent.log import Delivery, Outbox
 from consent.log.memory import MemoryLog
 from consent.log.memory_outbox import MemoryOutbox
 from consent.log.sql import SqlLog
@@ -44,6 +44,12 @@ def clock() -> Clock:
     return Clock()
 
 
+async def told(outbox: Outbox) -> list[Delivery]:
+    """What is due, of records."""
+    found = await outbox.claim(HOOKS, lease=60, most=100)
+    return [one for one in found if isinstance(one, Delivery)]
+
+
 class OutboxContract:
     """To be inherited together with a fixture ``outbox``."""
 
@@ -53,7 +59,7 @@ class OutboxContract:
 
     async def test_each_hook_is_to_be_told_of_what_was_recorded(self, outbox: Outbox) -> None:
         record = await outbox.append(a_record(), NOTICE, HOOKS)
-        found = await outbox.claim(HOOKS, lease=60, most=100)
+        found = await told(outbox)
         assert sorted((one.hook, one.number, one.record) for one in found) == [
             ("ads", 1, record),
             ("crm", 1, record),
@@ -75,18 +81,18 @@ class OutboxContract:
         first = await outbox.append(a_record(subject=me), NOTICE, [])
         await outbox.append(a_record(), NOTICE, [])
         await outbox.append(a_record(subject=me, seq=2), NOTICE, HOOKS[:1])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         assert one.previous == first
 
     async def test_a_first_choice_has_none_before_it(self, outbox: Outbox) -> None:
         await outbox.append(a_record(), NOTICE, ["crm"])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         assert one.previous is None
 
     async def test_a_signal_is_nothing_that_was_chosen_before(self, outbox: Outbox) -> None:
         first = await outbox.append(a_record(), NOTICE, ["crm"])
         await outbox.append(a_record(subject=first.subject, seq=-1), NOTICE, [])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         assert one.previous is None
 
     async def test_what_is_claimed_is_nobody_elses_for_a_time(
@@ -114,7 +120,7 @@ class OutboxContract:
 
     async def test_a_delivery_that_was_taken_is_over(self, outbox: Outbox, clock: Clock) -> None:
         record = await outbox.append(a_record(), NOTICE, ["crm"])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         await outbox.settle(one, error=None, again_in=None)
         clock.later(1e6)
         assert (await self.claimed(outbox), await outbox.wait(HOOKS)) == ([], None)
@@ -123,7 +129,7 @@ class OutboxContract:
 
     async def test_one_that_failed_is_due_again(self, outbox: Outbox, clock: Clock) -> None:
         record = await outbox.append(a_record(), NOTICE, ["crm"])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         await outbox.settle(one, error="OSError", again_in=10)
         assert await outbox.wait(HOOKS) == 10
         assert await self.claimed(outbox) == []
@@ -136,7 +142,7 @@ class OutboxContract:
 
     async def test_one_that_is_given_up_is_never_due(self, outbox: Outbox, clock: Clock) -> None:
         await outbox.append(a_record(), NOTICE, ["crm"])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         await outbox.settle(one, error="x" * 500, again_in=None)
         clock.later(1e6)
         assert await self.claimed(outbox) == []
@@ -155,7 +161,7 @@ class OutboxContract:
 
     async def test_settling_twice_is_settling_once(self, outbox: Outbox) -> None:
         record = await outbox.append(a_record(), NOTICE, ["crm"])
-        (one,) = await outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(outbox)
         await outbox.settle(one, error=None, again_in=None)
         await outbox.settle(one, error="OSError", again_in=5)
         assert await outbox.wait(HOOKS) is None
@@ -200,7 +206,7 @@ class SharedOutboxContract(OutboxContract):
         workers = [patient(place, clock=clock) for _ in range(4)]
         for one in workers:
             await one.outbox.wait(HOOKS)
-        claims = (one.outbox.claim(HOOKS, lease=60, most=100) for one in workers)
+        claims = (told(one.outbox) for one in workers)
         found = await asyncio.gather(*claims)
         counted = Counter(one.record.id for claimed in found for one in claimed)
         assert counted == {record.id: 1 for record in records}
@@ -243,5 +249,5 @@ class TestSqliteOutbox(SharedOutboxContract):
         await log.outbox.append(a_record(), NOTICE, ["crm"])
         with closing(sqlite3.connect(tmp_path / "consent.db")) as database, database:
             database.execute("DELETE FROM subject")
-        (one,) = await log.outbox.claim(HOOKS, lease=60, most=100)
+        (one,) = await told(log.outbox)
         assert (one.record.erased, one.previous) == (True, None)

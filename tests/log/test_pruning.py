@@ -11,17 +11,18 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from consent.errors import LogUnavailable
-from consent.log import pruning
+from consent.log import pruning, schema
 from consent.log.pruning import Pruned, Stop
 from consent.log.rights import Hold
 from consent.log.schema import record, subject
 from consent.log.sql import SqlLog
 from consent.model import Screen
 from consent.record import Action, Interface, Kind, Record
-from tests.log.checked import holds, keys, sequence
+from consent.tree.keys import Signer
+from tests.log.checked import ORIGIN, holds, keys, sequence
 from tests.log.examples import NOTICE, a_notice, a_record, everything, patient
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("never")]
@@ -88,7 +89,7 @@ async def test_what_hooks_were_told_of_it_goes_first(either: str, log: SqlLog) -
     await log.outbox.settle(told, error=None, again_in=None)
     await sequence(log)
     assert await prune(log) == [Pruned(1, Stop.END)]
-    assert await log.outbox.attempts(told.record.id) == []
+    assert await log.outbox.attempts(told.id) == []
     await holds(either, size=1)
 
 
@@ -149,9 +150,58 @@ async def test_what_was_agreed_to_in_a_form_goes_when_that_is_asked_for(log: Sql
     assert (await prune(log, forms=True))[-1].stop is Stop.END
 
 
+async def test_each_run_signs_what_went_and_vouches_for_the_run_before(
+    either: str, log: SqlLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the transaction of each batch, and one note for all of them."""
+    monkeypatch.setattr(pruning, "MOST", 2)
+    await fill(log, old=5)
+    run = log.pruner(before=BEFORE, kept=(5, 0)).prune()
+    await anext(run)
+    assert (await holds(either, size=6, pending=1)).counts["prunings"] == 1
+    assert [done.number async for done in run] == [2, 1]
+    assert (await holds(either, size=6, pending=1)).counts["prunings"] == 1
+    await sequence(log)
+    later = patient(either, keys=keys, clock=lambda: datetime.now(UTC) + timedelta(days=2))
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    assert [done.number async for done in later.pruner(before=tomorrow).prune()] == [2, 0]
+    await later.close()
+    report = await holds(either, size=7)
+    assert (report.counts["prunings"], report.counts["pruned"]) == (2, 7)
+    (one, two) = await log._fetch(select(schema.pruning).order_by(schema.pruning.c.first))
+    assert "leaves 0 5\n" in one.note
+    assert "kept 5 0\nafter -\n" in one.note
+    assert "leaves 5 7\n" in two.note
+    assert f"kept 0 0\nafter {sha256(one.note.encode()).hexdigest()}\n" in two.note
+
+
+async def test_what_another_pruned_meanwhile_is_not_signed_for_again(
+    either: str, log: SqlLog, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "MOST", 2)
+    await fill(log, old=8)
+    run = log.pruner(before=BEFORE).prune()
+    await anext(run)
+    other = log.pruner(before=BEFORE).prune()
+    await anext(other)
+    assert sum([done.number async for done in run]) == 4
+    assert (await holds(either, size=9, pending=1)).counts["prunings"] == 3
+
+
+async def test_nothing_goes_unsigned(either: str, log: SqlLog) -> None:
+    """A key that the log does not know is none: nobody would take its word."""
+    await fill(log)
+    for other in (patient(either), patient(either, keys=lambda: [Signer(ORIGIN, b"7" * 32)])):
+        with pytest.raises(LogUnavailable, match="none of the keys"):
+            await prune(other)
+        await other.close()
+    await holds(either, size=4, pending=1)
+    assert len(await everything(log)) == 5
+
+
 async def test_two_that_prune_at_once_prune_once(either: str, log: SqlLog) -> None:
     await fill(log, old=8)
-    other = patient(either)
+    other = patient(either, keys=keys)
     both = await asyncio.gather(prune(log), prune(other))
     await other.close()
     assert sum(done.number for each in both for done in each) == 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from consent.errors import LogUnavailable, SubjectHeld
+from consent.log import Delivery, Farewell
 from consent.log.memory import MemoryLog
 from consent.log.rights import Erasable, Hold
 from consent.log.sql import SqlLog
@@ -87,8 +89,83 @@ async def test_what_hooks_were_still_to_be_told_goes_as_well(log: MemoryLog | Sq
     [late] = await log.outbox.claim(["ads"], lease=60, most=1)
     assert await log.erase(told.subject) == 1
     await log.outbox.settle(late, error=None, again_in=None)
-    assert await log.outbox.wait(["crm", "ads"]) is None
+    found = await log.outbox.claim(["crm", "ads"], lease=60, most=100)
+    assert not any(isinstance(one, Delivery) for one in found)
     assert await log.outbox.attempts(told.id) == []
+
+
+async def test_who_was_told_of_somebody_is_told_of_the_erasure_and_nobody_else(
+    log: MemoryLog | SqlLog,
+) -> None:
+    """GDPR 19, EU-33; a hook that has not been told of anything has nothing to forget."""
+    me, hooks = uuid4(), ["crm", "ads"]
+    for seq in (1, 2):
+        await log.outbox.append(a_record(subject=me, seq=seq), NOTICE, hooks)
+    for one in await log.outbox.claim(["crm"], lease=60, most=100):
+        await log.outbox.settle(one, error=None, again_in=None)
+    await log.erase(me)
+    [told] = await log.outbox.claim(hooks, lease=60, most=100)
+    assert isinstance(told, Farewell)
+    assert (told.hook, told.number, told.subject, told.seq) == ("crm", 1, me, 3)
+    assert told.last is not None
+    assert (told.last.erased, told.last.purposes["analytics"]) == (True, True)
+    assert 0 < (await log.outbox.wait(hooks) or 0) <= 60
+    await log.outbox.settle(told, error="OSError", again_in=0)
+    [again] = await log.outbox.claim(hooks, lease=60, most=100)
+    assert again == replace(told, number=2)
+    await log.outbox.settle(told, error=None, again_in=None)
+    assert await log.outbox.wait(hooks) is not None
+    await log.outbox.settle(again, error=None, again_in=None)
+    assert await log.outbox.wait(hooks) is None
+
+
+async def test_of_many_that_are_due_only_so_many_are_claimed(log: MemoryLog | SqlLog) -> None:
+    for _ in range(3):
+        told = await log.outbox.append(a_record(), NOTICE, ["crm"])
+        [one] = await log.outbox.claim(["crm"], lease=60, most=1)
+        await log.outbox.settle(one, error=None, again_in=None)
+        await log.erase(told.subject)
+    assert [len(await log.outbox.claim(["crm"], lease=60, most=2)) for _ in range(3)] == [2, 1, 0]
+
+
+async def test_once_all_are_told_nobody_is_named_any_more(
+    url: str, tmp_path: Path, never: None
+) -> None:
+    """P1"""
+    log = patient(url)
+    told = await log.outbox.append(a_record(), NOTICE, ["crm"])
+    [one] = await log.outbox.claim(["crm"], lease=60, most=1)
+    await log.outbox.settle(one, error=None, again_in=None)
+    await log.erase(told.subject)
+    assert str(told.subject).encode() in bytes_in(tmp_path)
+    [one] = await log.outbox.claim(["crm"], lease=60, most=1)
+    await log.outbox.settle(one, error=None, again_in=None)
+    assert str(told.subject).encode() not in bytes_in(tmp_path)
+    await log.close()
+
+
+async def test_what_no_hook_takes_within_a_month_is_let_go(either: str, sql: SqlLog) -> None:
+    """GDPR 12(3): the site may have no such hook any more."""
+    told = await sql.outbox.append(a_record(), NOTICE, ["gone"])
+    await sql.outbox.claim(["gone"], lease=60, most=1)
+    await sql.erase(told.subject)
+    later = patient(either, clock=lambda: datetime.now(UTC) + timedelta(days=31))
+    assert await later.outbox.wait(["gone"]) is not None
+    await later.erase(uuid4())
+    assert await later.outbox.wait(["gone"]) is None
+    await later.close()
+
+
+async def test_a_record_that_was_pruned_meanwhile_says_nothing(sql: SqlLog) -> None:
+    told = await sql.outbox.append(a_record(), NOTICE, ["crm"])
+    await sql.outbox.claim(["crm"], lease=60, most=1)
+    await sequence(sql)
+    await sql.erase(told.subject)
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert [done.number async for done in sql.pruner(before=later).prune()] == [1]
+    [one] = await sql.outbox.claim(["crm"], lease=60, most=1)
+    assert isinstance(one, Farewell)
+    assert (one.subject, one.last) == (told.subject, None)
 
 
 async def test_a_log_out_of_which_somebody_was_erased_holds(either: str, sql: SqlLog) -> None:

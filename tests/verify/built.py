@@ -34,6 +34,7 @@ CREATE TABLE head (
     minimum BIGINT NOT NULL);
 CREATE TABLE checkpoint (size BIGINT PRIMARY KEY, note TEXT NOT NULL);
 CREATE TABLE key (vkey TEXT PRIMARY KEY, endorsement TEXT);
+CREATE TABLE pruning (first BIGINT PRIMARY KEY, note TEXT NOT NULL);
 CREATE TABLE witness (
     size BIGINT, kind VARCHAR(20), name VARCHAR(200), content BLOB NOT NULL,
     PRIMARY KEY (size, kind, name));
@@ -143,7 +144,23 @@ class Built:
             promise = self.signers[-1].promise(leaf_of(body))
             database.execute("INSERT INTO pending VALUES (?, ?)", (name, promise))
 
+    def prunings(self) -> Iterator[tuple[int, str]]:
+        """One for each two records, five years and half after they were made."""
+        after = "-"
+        for first in range(0, self.pruned, 2):
+            end = min(first + 2, self.pruned)
+            before = self.moment(end) + timedelta(seconds=1)
+            at = before + timedelta(days=5 * 366 + 184)
+            note = self.signers[-1].note(
+                f"asgi-consent/pruned/v1\n{self.signers[0].name}\nleaves {first} {end}\n"
+                f"before {before:%Y-%m-%dT%H:%M:%SZ}\nat {at:%Y-%m-%dT%H:%M:%SZ}\n"
+                f"kept 5 6\nafter {after}\n"
+            )
+            after = sha256(note.encode()).hexdigest()
+            yield first, note
+
     def _write_signed(self, database: sqlite3.Connection) -> None:
+        database.executemany("INSERT INTO pruning VALUES (?, ?)", self.prunings())
         leaves = self.leaves(self.records)
         for size in self.sizes():
             note = self.signers[-1].checkpoint(leaves[:size])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -25,11 +27,17 @@ COLUMNS = [(table, column) for table, columns in PROOF.items() for column in col
 UNVOUCHED = {("witness", "kind"), ("witness", "name")}
 """Where an answer came from is nothing that the answer says; what it says is compared."""
 NEXT = Signer(ORIGIN, bytes([1]) * 32)
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+LONG_AGO = YESTERDAY - timedelta(days=1)
 
 
 async def fill(url: str) -> None:
     """Enough for a tile, the last few not yet in the tree; then another key signs."""
-    log = await append(url, [KEY], 280)
+    log = await append(url, [KEY], 3, made_at=LONG_AGO)
+    await sequence(log)
+    assert [done.number async for done in log.pruner(before=YESTERDAY).prune()] == [3]
+    await log.close()
+    log = await append(url, [KEY], 277)
     await sequence(log)
     await log.close()
     log = await append(url, [KEY, NEXT], 20)
@@ -38,11 +46,11 @@ async def fill(url: str) -> None:
     await (await append(url, [KEY, NEXT], 5)).close()
 
 
-async def append(url: str, keys: Sequence[Signer], number: int) -> SqlLog:
+async def append(url: str, keys: Sequence[Signer], number: int, **changes: Any) -> SqlLog:
     log = patient(url, keys=lambda: keys)
     await log.keep_screen(SCREEN)
     records = [
-        a_record(screen=SCREEN.hash, idempotency_key=str(uuid4()), body_hash="0" * 64)
+        a_record(screen=SCREEN.hash, idempotency_key=str(uuid4()), body_hash="0" * 64, **changes)
         for _ in range(number)
     ]
     await asyncio.gather(*(log.append(record, NOTICE) for record in records))
@@ -84,7 +92,16 @@ def other(value: object) -> object:
 def test_the_log_as_it_was_written_holds(log: Path) -> None:
     report = report_on(log)
     assert (report.holds, report.found) == (True, {})
-    counted = {"records": 305, "pending": 5, "checkpoints": 2, "keys": 2, "tiles": 1, "screens": 1}
+    counted = {
+        "records": 302,
+        "pending": 5,
+        "pruned": 3,
+        "prunings": 1,
+        "checkpoints": 3,
+        "keys": 2,
+        "tiles": 1,
+        "screens": 1,
+    }
     assert counted.items() <= report.counts.items()
 
 
