@@ -87,6 +87,7 @@ def test_whatever_is_shown_differently_is_a_new_notice(change: dict[str, Any]) -
     [
         {"site": {"name": "Other shop"}},
         {"controller": {"email": "other@b.fr"}},
+        {"controller": {"country": "FR"}},
         {"purposes": [{"id": "analytics", "title": {"en": "Audience mesurement"}}]},
         {"services": [{"use": "google-analytics", "description": TEXT, "name": "GA"}]},
         {"services": [{"use": "google-analytics", "paths": ["/a/*"]}]},
@@ -94,7 +95,7 @@ def test_whatever_is_shown_differently_is_a_new_notice(change: dict[str, Any]) -
         {"site": {"languages": ["en", "fr"]}},
     ],
     ids=[
-        "name of the site", "address for questions", "spelling of a purpose",
+        "name of the site", "address for questions", "country", "spelling of a purpose",
         "words about a service", "pages of a service", "another host of the same company",
         "order of languages",
     ],

@@ -19,6 +19,7 @@ import rfc8785
 from consent.asgi.choose import KEY
 from consent.asgi.state import RequestConsent
 from consent.config import ConsentConfig
+from consent.config.notice import said_of
 from consent.errors import (
     IdempotencyConflict,
     LogUnavailable,
@@ -74,7 +75,7 @@ class Forms:
                 "form": CONTENT,
                 "kind": Kind.FORM.value,
                 "site": {"name": site.name, "url": site.url, "policy_url": site.policy_url},
-                "controller": self._config.controller.model_dump(),
+                "controller": said_of(self._config.controller),
                 "retention_years": self._config.log.retention_years,
                 "box": dict(box),
             }

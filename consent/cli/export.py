@@ -30,8 +30,8 @@ Exported = Callable[[Snapshot, Part], AsyncGenerator[str, None]]
 FORMATS = ("jsonl", "csv", "jsonld", "register", "register-json")
 
 
-def _country(_: click.Context, __: click.Parameter, code: str) -> str:
-    if re.fullmatch("[A-Z]{2}", code):
+def _country(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
+    if code is None or re.fullmatch("[A-Z]{2}", code):
         return code
     raise click.BadParameter(f"{code!r} is not written as 'FR' or 'EU'.")
 
@@ -53,17 +53,15 @@ def _country(_: click.Context, __: click.Parameter, code: str) -> str:
 @click.option(
     "--jurisdiction",
     metavar="CODE",
-    default="EU",
-    show_default=True,
     callback=_country,
-    help="Of jsonld: a country, or EU.",
+    help="Of jsonld: a country, or EU; where not given, by the controller's country.",
 )
 def export(
     log: SqlLog,
     form: str,
     out: str,
     profile: str,
-    jurisdiction: str,
+    jurisdiction: str | None,
     first: datetime | None,
     last: datetime | None,
     subject: UUID | None,
@@ -86,7 +84,7 @@ def export(
         raise click.ClickException(f"{out}: {error.strerror}") from error
 
 
-def _exported(form: str, profile: str, jurisdiction: str) -> Exported:
+def _exported(form: str, profile: str, jurisdiction: str | None) -> Exported:
     linked = partial(graph, profile=Profile(profile), jurisdiction=jurisdiction)
     others = {
         "jsonl": lines,

@@ -32,7 +32,7 @@ def notice(
         {
             "form": FORM,
             "site": {"name": site.name, "url": site.url, "policy_url": site.policy_url},
-            "controller": controller.model_dump(),
+            "controller": said_of(controller),
             "languages": list(site.languages),
             "lifetime_months": cookie.lifetime_months,
             "retention_years": log.retention_years,
@@ -43,6 +43,12 @@ def notice(
         }
     )
     return Notice(sha256(content).hexdigest(), content)
+
+
+def said_of(controller: Controller) -> dict[str, Any]:
+    """What a notice has of it; a country that is not given is not said."""
+    said = controller.model_dump()
+    return said if controller.country else {k: v for k, v in said.items() if k != "country"}
 
 
 def facts(

@@ -144,6 +144,8 @@ class Controller(Form):
     address: Line
     email: Mail
     dpo_email: Mail | None = None
+    country: Country | None = None
+    """Where it is established: whose authority is in charge of it (GDPR 56(1))."""
 
 
 class Cookie(Form):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from consent.export.parties import authority, controller, recipients
+from consent.export.parties import authority, controller, jurisdiction, recipients
 from consent.export.words import CONTEXT, location, purpose_terms, reference
 from consent.model import NECESSARY
 from consent.record import Action, Kind, Record
@@ -50,8 +50,12 @@ class Facts:
 
     pages: str
     """Where visitors find the preferences: ``https://www.example.fr/consent``."""
-    jurisdiction: str = "EU"
-    """Whose law applies: ``EU``, or an ISO 3166-1 alpha-2 code."""
+    jurisdiction: str | None = None
+    """Whose law applies: ``EU``, or an ISO 3166-1 alpha-2 code; by the notice where not given."""
+
+    def applying_to(self, notice: Mapping[str, Any]) -> str:
+        """Of a record under this notice."""
+        return self.jurisdiction or jurisdiction(notice)
 
 
 def document(body: Mapping[str, Any]) -> Node:
@@ -79,7 +83,7 @@ def consent_record(
         "dpv:hasDataSubject": _subject(record),
         "dpv:hasDataController": responsible,
         "dpv:hasRecipient": recipients(notice),
-        "dpv:hasJurisdiction": location(facts.jurisdiction),
+        "dpv:hasJurisdiction": location(facts.applying_to(notice)),
         "dpv:hasNotice": _shown(record, notice),
         "dpv:hasConsentControl": {
             "@type": "dpv:WithdrawConsent",
@@ -91,14 +95,14 @@ def consent_record(
         ],
         "dpv:hasProcess": [process for process, _ in processes],
     }
-    return node if profile is Profile.ISO else {**node, **_by_gdpr(facts, node)}
+    return node if profile is Profile.ISO else {**node, **_by_gdpr(node)}
 
 
-def _by_gdpr(facts: Facts, node: Node) -> Node:
+def _by_gdpr(node: Node) -> Node:
     return {
         "dpv:hasApplicableLaw": reference("eu-gdpr:GDPR"),
         "dpv:hasLegalBasis": reference("eu-gdpr:A6-1-a"),
-        "dpv:hasAuthority": authority(facts.jurisdiction),
+        "dpv:hasAuthority": authority(node["dpv:hasJurisdiction"]),
         "dpv:hasRight": {
             "@type": ["dpv:DataSubjectRight", "eu-gdpr:A7-3"],
             "dpv:isExercisedAt": node["dpv:hasConsentControl"]["dpv:isExercisedAt"],

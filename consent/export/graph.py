@@ -13,7 +13,11 @@ from consent.log.snapshot import Part, Snapshot
 
 
 async def graph(
-    snapshot: Snapshot, part: Part, *, profile: Profile = Profile.GDPR, jurisdiction: str = "EU"
+    snapshot: Snapshot,
+    part: Part,
+    *,
+    profile: Profile = Profile.GDPR,
+    jurisdiction: str | None = None,
 ) -> AsyncGenerator[str, None]:
     """Each record on a line of its own, between the lines that make it a document."""
     notices = {row["hash"]: row["content"] async for row in snapshot.table("notice")}

@@ -6,10 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from consent.export.words import location
 from consent.model import NECESSARY
 
 Node = dict[str, Any]
+UNION = {
+    *("AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU"),
+    *("IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"),
+}
+EEA = frozenset({*UNION, "IS", "LI", "NO"})
+"""Where the GDPR is law."""
 
 
 def controller(notice: Mapping[str, Any]) -> Node:
@@ -35,12 +40,17 @@ def _recipient(name: str, service: Mapping[str, Any]) -> Node:
     return _party("ThirdParty", id, name, address, contacts)
 
 
-def authority(jurisdiction: str) -> Node:
+def jurisdiction(notice: Mapping[str, Any]) -> str:
+    """Where the controller was established then; whoever is established outside of the EEA, or did
+    not say where, offers what it does to people in it (GDPR 3(2)).
+    """
+    country = notice["controller"].get("country")
+    return country if country in EEA else "EU"
+
+
+def authority(place: Node) -> Node:
     """Whom to complain to (GDPR 77)."""
-    return {
-        "@type": "dpv:DataProtectionAuthority",
-        "dpv:hasJurisdiction": location(jurisdiction),
-    }
+    return {"@type": "dpv:DataProtectionAuthority", "dpv:hasJurisdiction": place}
 
 
 def _party(role: str, id: str, name: str, address: str, contacts: list[str]) -> Node:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from consent.errors import LogUnavailable
-from consent.export.dpv import Facts
+from consent.export.dpv import Facts, Profile, consent_record
 from consent.export.receipt import Receipt, receipt
 from consent.log.memory import MemoryLog
 from consent.record import NOBODY, Record, encode
@@ -93,3 +93,15 @@ def test_a_notice_that_is_gone_or_says_nothing_makes_no_receipt() -> None:
 
 def test_the_configuration_of_the_tests_is_the_one_that_was_shown() -> None:
     assert CONFIG.notice.hash == a_choice().notice
+
+
+@pytest.mark.parametrize(("country", "named"), [("FR", "FR"), ("US", "EU"), (None, "EU")])
+def test_the_jurisdiction_is_where_the_controller_was_established(
+    country: str | None, named: str
+) -> None:
+    """REC-03; outside of where the GDPR is law, it is the Union that people are in."""
+    controller = {**SHOWN["controller"], **({"country": country} if country else {})}
+    made = consent_record(a_choice(), {**SHOWN, "controller": controller}, FACTS, Profile.GDPR)
+    place = {"@id": f"loc:{named}"}
+    assert made["dpv:hasJurisdiction"] == place
+    assert made["dpv:hasAuthority"]["dpv:hasJurisdiction"] == place
