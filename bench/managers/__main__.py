@@ -1,7 +1,6 @@
-"""Go all ways in one browser: bare, with each manager, with asgi-consent; print the table.
+"""Go the ways in one browser: bare, with each manager, with asgi-consent; print the table.
 
-``--whole`` goes all ways that share a page, and once more after refusal: many
-minutes.
+Before a choice, after refusal, after acceptance. ``--whole`` goes all ways that share a page.
 Counts are of ways that led to declared hosts, then of those that led to any.
 """
 
@@ -10,15 +9,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from starlette.types import ASGIApp
 
 from bench.managers.manager import MANAGERS, Manager, install
 from bench.managers.site import Shown, managed
 from tests.browser import sink as sinks
-from tests.browser.gauntlet.run import Seen, chromium, thrice
+from tests.browser.gauntlet.run import Seen, Spot, Walk, chromium, thrice
 from tests.browser.gauntlet.site import PAGES, Arrived, Ports
 from tests.browser.gauntlet.states import Gauntlet
 from tests.browser.gauntlet.way import WAYS, ZONES, Way
@@ -26,23 +24,24 @@ from tests.browser.gauntlet.way import WAYS, ZONES, Way
 OURS = {"asgi-consent": "site.test", 'asgi-consent, seal = "strict"': "strict.test"}
 CHOOSING = """(action) => fetch("/consent/choice", {method: "POST", body: JSON.stringify({action}),
   headers: {"content-type": "application/json"}}).then((answer) => answer.status)"""
-Refuse = Callable[[BrowserContext, str], None]
 BANNER = "#consent-ui .cc-banner"
+SAID = ("undecided", "refused", "accepted")
 TOGETHER = {n: ways[0].family for n, ways in enumerate(PAGES) if not ways[0].is_alone}
 """Pages of many ways: those that need a page of their own would take most of the time."""
 SAMPLE = sorted({family: n for n, family in reversed(TOGETHER.items())}.values())
 """The first page of each family."""
 NOSCRIPT = {n for n, family in TOGETHER.items() if family == "noscript"}
 """Opened without scripts, where no manager can do anything: not asked of them in the sample."""
+Choose = Callable[[Page, str], None]
+"""Makes one of the choices that ``SAID`` names on a page that shows the banner."""
 
 
 @dataclass
 class Row:
-    """One manager, before a choice and after refusal."""
+    """One manager: what came in the states of ``SAID``, in this order."""
 
     name: str
-    undecided: Seen
-    refused: Seen | None
+    seen: list[Seen]
 
 
 @dataclass
@@ -51,47 +50,45 @@ class Comparison:
 
     gauntlet: Gauntlet
     shown: dict[str, Shown]
-    is_whole: bool
+    wanted: frozenset[Spot]
+    """What came on the bare site, and so is waited for once all is granted."""
 
     def manager(self, manager: Manager) -> Row:
-        """Before a choice; and in another profile after refusal, which has to be remembered."""
+        """Each state in a profile of its own; what was chosen has to be remembered."""
+
+        def choose(page: Page, said: str) -> None:
+            page.evaluate(manager.refuse if said == "refused" else manager.accept)
+            page.locator(manager.banner).wait_for(state="hidden")
+
         name = f"{manager.name} {manager.version}"
-        refuse = partial(self._refuse, manager=manager)
-        return self._row(name, f"https://{manager.host}", manager.banner, refuse)
+        return self._row(name, f"https://{manager.host}", manager.banner, choose)
 
     def ours(self, name: str, host: str) -> Row:
         """The same for asgi-consent."""
-        return self._row(name, f"https://{host}", BANNER, _refuse_ours)
+        return self._row(name, f"https://{host}", BANNER, _choose_ours)
 
-    def _row(self, name: str, site: str, banner: str, refuse: Refuse) -> Row:
+    def _row(self, name: str, site: str, banner: str, choose: Choose) -> Row:
+        return Row(name, [self._seen(said, site, banner, choose) for said in SAID])
+
+    def _seen(self, said: str, site: str, banner: str, choose: Choose) -> Seen:
         with self.gauntlet.browser.new_context() as context:
-            self._meet(context, site, banner)
-        with self.gauntlet.visitor(site, f"undecided{slug(site)}") as undecided:
-            self.gauntlet.go(undecided)
-        if not self.is_whole:
-            return Row(name, undecided.seen, None)
-        with self.gauntlet.browser.new_context() as context:
-            refuse(context, site)
-            with self.gauntlet.walk(context, site, f"refused{slug(site)}") as refused:
-                self.gauntlet.go(refused)
-        return Row(name, undecided.seen, refused.seen)
+            page = context.new_page()
+            page.goto(f"{site}/")
+            page.locator(banner).wait_for(state="visible")
+            if said != SAID[0]:
+                choose(page, said)
+                page.goto(f"{site}/", wait_until="networkidle")
+                assert not page.locator(banner).is_visible(), f"{site} has forgotten: {said}"
+            page.close()
+            with self.gauntlet.walk(context, site, f"{said}{slug(site)}") as walk:
+                self._go(walk, said)
+        return walk.seen
 
-    def _meet(self, context: BrowserContext, site: str, banner: str) -> None:
-        page = context.new_page()
-        page.goto(f"{site}/")
-        page.locator(banner).wait_for(state="visible")
-
-    @staticmethod
-    def _refuse(context: BrowserContext, site: str, manager: Manager) -> None:
-        page = context.new_page()
-        page.goto(f"{site}/")
-        banner = page.locator(manager.banner)
-        banner.wait_for(state="visible")
-        page.evaluate(manager.refuse)
-        banner.wait_for(state="hidden")
-        page.goto(f"{site}/", wait_until="networkidle")
-        assert not banner.is_visible(), f"{manager.name} has forgotten the refusal"
-        page.close()
+    def _go(self, walk: Walk, said: str) -> None:
+        if said == "accepted":
+            self.gauntlet.accepted(walk, self.wanted)
+        else:
+            self.gauntlet.go(walk)
 
     def banners(self, manager: Manager) -> int:
         """On how many pages its banner was seen before a choice."""
@@ -103,12 +100,10 @@ def slug(site: str) -> str:
     return "".join(filter(str.isalnum, site.partition("//")[2]))
 
 
-def _refuse_ours(context: BrowserContext, site: str) -> None:
-    page = context.new_page()
-    page.goto(f"{site}/")
-    said = page.evaluate(CHOOSING, "refuse_all")
-    assert said == 200, said
-    page.close()
+def _choose_ours(page: Page, said: str) -> None:
+    action = {"refused": "refuse_all", "accepted": "accept_all"}[said]
+    status = page.evaluate(CHOOSING, action)
+    assert status == 200, status
 
 
 def main() -> None:
@@ -124,27 +119,29 @@ def main() -> None:
         return {**thrice(ports, arrived), **others}
 
     hosts = [*(manager.host for manager in MANAGERS), *OURS.values()]
-    states = [f"{said}{slug(f'//{host}')}" for host in hosts for said in ("undecided", "refused")]
+    states = [f"{said}{slug(f'//{host}')}" for host in hosts for said in SAID]
     with (
         sinks.opened() as sink,
         sync_playwright() as playwright,
         chromium(playwright.chromium, sink, arrived, sites, ["bare", *states]) as browser,
     ):
         gauntlet = Gauntlet(browser, sink, arrived, pages=pages)
-        comparison = Comparison(gauntlet, shown, is_whole)
-        for line in _report(comparison, browser):
+        for line in _report(gauntlet, shown):
             print(line, flush=True)
 
 
-def _report(comparison: Comparison, browser: Browser) -> Iterator[str]:
-    pages = comparison.gauntlet.pages
-    bare = comparison.gauntlet.bare()
+def _report(gauntlet: Gauntlet, shown: dict[str, Shown]) -> Iterator[str]:
+    pages = list(gauntlet.pages)
+    bare = gauntlet.bare()
+    wanted = frozenset(spot for spot in bare.reached if spot[1] == ZONES[0])
+    comparison = Comparison(gauntlet, shown, wanted)
     firing = {way for way in WAYS if _came(bare, way, ZONES)}
     gone = sum(len(PAGES[number]) for number in pages)
-    yield f"{len(firing)} ways of {gone}, {len(pages)} pages, Chromium {browser.version}\n"
-    yield "| | asked | connected only | refused: asked | connected only | banner seen |"
-    yield "|---|---:|---:|---:|---:|---:|"
-    yield _line(Row("nothing", bare, None), firing, "")
+    version = gauntlet.browser.version
+    yield f"{len(firing)} ways of {gone}, {len(pages)} pages, Chromium {version}\n"
+    yield "| | " + " | ".join(f"{said}: asked | connected" for said in SAID) + " | banner seen |"
+    yield "|---|" + "---:|" * (2 * len(SAID) + 1)
+    yield _line(Row("nothing", [bare]), firing, "")
     for manager in MANAGERS:
         row = comparison.manager(manager)
         yield _line(row, firing, f"{comparison.banners(manager)} / {len(pages)}")
@@ -155,11 +152,10 @@ def _report(comparison: Comparison, browser: Browser) -> Iterator[str]:
 def _line(row: Row, firing: Iterable[Way], banners: str) -> str:
     cells = [
         f"{_count(seen, firing, ZONES[:1], kind)} / {_count(seen, firing, ZONES, kind)}"
-        if seen
-        else ""
-        for seen in (row.undecided, row.refused)
+        for seen in row.seen
         for kind in ("asked", "connected")
     ]
+    cells += [""] * (2 * (len(SAID) - len(row.seen)))
     return f"| {row.name} | {' | '.join([*cells, banners])} |"
 
 

@@ -1,4 +1,4 @@
-"""The other managers: what their documentation has a site write, and how to refuse there."""
+"""The other managers: what their documentation has a site write, and how to choose there."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 HERE = Path(__file__).parent
 SETUP = HERE / "setup"
 MODULES = HERE / "node_modules"
+KLARO = (
+    "(manager => {{ manager.changeAll({}); manager.saveAndApplyConsents() }})(klaro.getManager())"
+)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Manager:
     """A selector."""
     refuse: str
     """JavaScript that refuses everything, through its own interface."""
+    accept: str
+    """The same, for everything."""
 
     @property
     def host(self) -> str:
@@ -47,14 +52,15 @@ MANAGERS = (
         "<script src=/setup/vanilla-cookieconsent.js defer></script>",
         "#cc-main .cm",
         "document.querySelector('#cc-main [data-role=necessary]').click()",
+        "document.querySelector('#cc-main [data-role=all]').click()",
     ),
     Manager(
         "klaro",
         "klaro",
         "<script src=/setup/klaro.js></script><script src=/modules/klaro/dist/klaro.js></script>",
         ".klaro .cookie-notice",
-        "{ const manager = klaro.getManager(); manager.changeAll(false);"
-        " manager.saveAndApplyConsents() }",
+        KLARO.format("false"),
+        KLARO.format("true"),
     ),
     Manager(
         "tarteaucitron",
@@ -63,6 +69,7 @@ MANAGERS = (
         "<script src=/setup/tarteaucitron.js></script>",
         "#tarteaucitronAlertBig",
         "tarteaucitron.userInterface.respondAll(false)",
+        "tarteaucitron.userInterface.respondAll(true)",
     ),
     Manager(
         "c15t",
@@ -70,6 +77,7 @@ MANAGERS = (
         "<script src=/trackers.js></script><script src=/modules/c15t.js></script>",
         "#consent-banner",
         "consentStore.getState().saveConsents('necessary')",
+        "consentStore.getState().saveConsents('all')",
     ),
 )
 

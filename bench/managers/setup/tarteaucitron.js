@@ -1,4 +1,4 @@
-// The settings its README recommends, consent mode included, and a service of our own.
+// The settings its README recommends, consent modes included, and a service of our own.
 tarteaucitron.init({
   privacyUrl: "",
   hashtag: "#tarteaucitron",
@@ -13,6 +13,7 @@ tarteaucitron.init({
   mandatoryCta: true,
   googleConsentMode: true,
   bingConsentMode: true,
+  pianoConsentMode: true,
   softConsentMode: false,
 });
 tarteaucitron.services.tracker = {

@@ -35,7 +35,8 @@ SERVICES = (
     "youtube",
 )
 GRANTED = ("accepted", "withdrawn")
-"""States in which hosts with a port of their own belong to the service: a policy names each."""
+"""How states begin in which hosts with a port of their own belong to the service: a policy names
+each."""
 PRELUDE = """<script>
   const quiet = { mode: "no-cors" };
   var gone = [];
@@ -208,8 +209,7 @@ def site(ports: Ports, arrived: Arrived) -> Starlette:
 
 def config(ports: Ports, seal: bool | str) -> ConsentConfig:
     """One service has all hosts that the ways lead to, but for those of snippets."""
-    granted = tuple(f".{state}.{ZONES[0]}" for state in GRANTED)
-    told = sorted(port for name, port in ports.items() if name.endswith(granted))
+    told = sorted(port for name, port in ports.items() if _is_granted(*name.split(".")))
     hosts = ["*.tracker.test", *(f"*.tracker.test:{port}" for port in told)]
     tracker = sites.service("tracker", "marketing", hosts=hosts)
     return ConsentConfig(
@@ -219,6 +219,10 @@ def config(ports: Ports, seal: bool | str) -> ConsentConfig:
         services=[tracker, *({"use": name} for name in SERVICES)],
         blocking={"seal": seal},
     )
+
+
+def _is_granted(_way: str, state: str, zone: str) -> bool:
+    return state.startswith(GRANTED) and zone == ZONES[0]
 
 
 def kept(ports: Ports, arrived: Arrived, seal: bool | str) -> ASGIApp:
