@@ -68,6 +68,14 @@ class Policy:
         elsewhere = frozenset(
             service.id for service, paths in self._placed if not paths.match(path)
         )
+        return self._ruling(choice, origin, elsewhere)
+
+    def bounds(self, choice: Choice | None, *, origin: str) -> tuple[Ruling, Ruling]:
+        """What this choice means where no service with ``paths`` may act, and where all may."""
+        placed = frozenset(service.id for service, _ in self._placed)
+        return self._ruling(choice, origin, placed), self._ruling(choice, origin, frozenset())
+
+    def _ruling(self, choice: Choice | None, origin: str, elsewhere: frozenset[str]) -> Ruling:
         known = origin in self.named
         kept, most = (self._rulings, RULINGS_KEPT) if known else (self._strange, STRANGE_KEPT)
         key = (origin, elsewhere, _answers(choice))

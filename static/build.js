@@ -11,6 +11,7 @@ const ENTRIES = {
   development: "development.js",
   guard: "guard/sealed.js",
   "guard-unsealed": "guard/unsealed.js",
+  "service-worker": "service-worker/start.js",
 };
 const STYLES = ["consent", "frame", "page", "panel"];
 

@@ -17,7 +17,6 @@ from consent.headers.content_type import SNIFFED, Kind, charset, kind, looks_lik
 from consent.headers.freshness import OUTDATED
 from consent.headers.link import LINKS, LinkFilter
 from consent.headers.seal import DOCUMENTS, WORKERS
-from consent.headers.service_worker import ServiceWorkerScript
 from consent.headers.set_cookie import SetCookieFilter
 from consent.html import Rewriter
 
@@ -159,7 +158,7 @@ class ResponseGate:
 
     def _rewriter(self, head: ResponseHead) -> Rewriter:
         if head.kind is Kind.SCRIPT:
-            return ServiceWorkerScript(self._rules.variant(self._request))
+            return self._rules.service_worker(self._request)
         return self._rules.rewriter(
             self._request,
             charset=charset(head.content_type or b""),

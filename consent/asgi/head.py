@@ -92,10 +92,9 @@ class ResponseHead:
 
     @property
     def _is_service_worker(self) -> bool:
-        """Will this run with a policy that another choice must replace?"""
-        rules, dest = self._rules, self._request.dest
-        differs = rules.seals and rules.asks and dest == SERVICE_WORKER
-        return differs and self.kind is Kind.SCRIPT and self.status == 200
+        """Will this run with a policy of ours, and answer what never passes here?"""
+        is_sealed = self._rules.seals and self._request.dest == SERVICE_WORKER
+        return is_sealed and self.kind is Kind.SCRIPT and self.status == 200
 
     @property
     def leads_astray(self) -> bool:

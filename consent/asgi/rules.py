@@ -16,6 +16,8 @@ from consent.config import ConsentConfig
 from consent.headers.content_type import Kind
 from consent.headers.cookie import HeldCookies
 from consent.headers.nonces import Nonces
+from consent.headers.seal import DEFAULT, connections, endpoints, seal
+from consent.headers.service_worker import NAME, ServiceWorkerScript
 from consent.html import Rewriter
 from consent.html.rewriter import HtmlRewriter
 from consent.model import Verdict
@@ -69,7 +71,7 @@ class Rules:
         insertions = PageInsertions(
             self._pages,
             request.ruling,
-            prefix=request.scope.get("root_path", "").rstrip("/") + self._path,
+            prefix=self._prefix(request),
             url=request.target,
             lang=lang,
             method=request.scope["method"],
@@ -89,13 +91,43 @@ class Rules:
             found=self.found_on(request),
         )
 
+    def service_worker(self, request: PageRequest) -> Rewriter:
+        """What puts our code behind the script of a service worker.
+
+        A page that a worker makes has no path that anybody declared a service for.
+        """
+        policy, report = self.policy, self.report(request)
+        narrow, wide = policy.bounds(request.choice, origin=request.origin)
+
+        def sealed(ruling: Ruling) -> list[str]:
+            secure = request.secure
+            values = seal(ruling, secure=secure, report=report), connections(ruling, secure=secure)
+            return [value.decode("ascii") for value in values]
+
+        made = PageInsertions(self._pages, narrow, prefix=self._prefix(request), url="")
+        facts = {
+            "variant": self.variant(request),
+            "known": DEFAULT,
+            "bare": sealed(narrow),
+            "sealed": sealed(wide),
+            "endpoints": endpoints(report).decode("ascii"),
+            "strict": self.strict,
+            "head": made.head(),
+        }
+        return ServiceWorkerScript(self._pages.assets.body(NAME), facts)
+
     def found_on(self, request: PageRequest) -> Callable[[str, Verdict], None]:
         """Takes each host of this page that is held, or would be."""
         return partial(self.findings.found, page=local_path(request.scope))
 
     def report(self, request: PageRequest) -> str:
         """The path that browsers report to."""
-        return f"{request.scope.get('root_path', '').rstrip('/')}{self._path}/report"
+        return f"{self._prefix(request)}/report"
+
+    def _prefix(self, request: PageRequest) -> str:
+        """Of all that is ours."""
+        root: str = request.scope.get("root_path", "").rstrip("/")
+        return root + self._path
 
     def variant(self, request: PageRequest) -> str:
         """Twelve hexadecimal digits for everything but the site's page that the bytes depend on."""

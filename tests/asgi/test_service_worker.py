@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import gzip
+import json
+import re
+from typing import Any
 
 import pytest
 
@@ -73,8 +76,37 @@ def test_other_scripts_stay_as_they_are(dest: str, status: int, headers: Pairs) 
     assert answer.body == SCRIPT
 
 
-@pytest.mark.parametrize("seal", [True, False])
-def test_where_no_policy_can_change_the_script_does_not(seal: bool) -> None:
-    services = SERVICES if not seal else SERVICES[-1:]
-    app = wrap(responds(SCRIPT, headers=[JAVASCRIPT]), blocking(*services, seal=seal))
+def test_without_a_seal_the_script_stays_as_it_is() -> None:
+    app = wrap(responds(SCRIPT, headers=[JAVASCRIPT]), blocking(*SERVICES, seal=False))
     assert call(app, scope_for(headers=WORKER)).body == SCRIPT
+
+
+def facts(app: Any, cookie: str = "") -> dict[str, Any]:
+    """What our code is told."""
+    headers = {**WORKER, **({"cookie": cookie} if cookie else {})}
+    body = call(app, scope_for(headers=headers)).body.decode()
+    found = re.search(r'\{"variant":.*?"patience":\d+\}', body)
+    assert found is not None
+    told: dict[str, Any] = json.loads(found[0])
+    return told
+
+
+def test_pages_that_a_worker_makes_get_the_seal_of_its_choice() -> None:
+    app = wrap(responds(SCRIPT, headers=[JAVASCRIPT]))
+    assert "counter.example.net" not in facts(app)["bare"][0]
+    assert "counter.example.net" in facts(app, YES)["bare"][0]
+    assert facts(app)["head"].startswith('<script type="application/json" id="consent-state">')
+
+
+def test_where_nothing_is_asked_they_get_one_too() -> None:
+    """What nobody declared is held there as well."""
+    told = facts(wrap(responds(SCRIPT, headers=[JAVASCRIPT]), blocking(SERVICES[-1])))
+    assert "till.example.net" in told["bare"][0]
+
+
+def test_a_service_with_paths_does_not_act_on_pages_that_a_worker_makes() -> None:
+    """Of a page that it has kept, nobody knows which one it was: the visitor's choice decides."""
+    placed = {**SERVICES[-1], "paths": ["/basket/*"]}
+    told = facts(wrap(responds(SCRIPT, headers=[JAVASCRIPT]), blocking(SERVICES[0], placed)))
+    assert ["till.example.net" in told[kind][0] for kind in ("bare", "sealed")] == [False, True]
+    assert '"elsewhere":["till"]' in told["head"]

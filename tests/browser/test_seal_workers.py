@@ -18,14 +18,6 @@ from tests.browser.sink import Sink
 from tests.browser.world import called, world
 
 ADDRESS = "https://site.test"
-MADE = f"<!doctype html><title>Made</title><img src={COUNTER}>"
-MAKER = f"""
-addEventListener('fetch', (event) => {{
-  if (event.request.mode !== 'navigate') return;
-  const headers = {{'content-type': 'text/html'}};
-  event.respondWith(new Response('{MADE}', {{headers}}));
-}});
-"""
 WORKER = """
 addEventListener('message', async (event) => {
   if (!event.data.url) return;
@@ -55,7 +47,7 @@ async def _page(request: Request) -> Response:
     return HTMLResponse("<!doctype html><html lang=en><title>Shop</title><body><h1>Shop</h1>")
 
 
-SCRIPTS = {"plain": WORKER, "maker": MAKER, "answering": ANSWERING, "busy": BUSY}
+SCRIPTS = {"plain": WORKER, "answering": ANSWERING, "busy": BUSY}
 
 
 async def _script(request: Request) -> Response:
@@ -181,21 +173,3 @@ def test_without_a_choice_the_worker_stays_the_same(page: Page) -> None:
     assert page.evaluate(
         "navigator.serviceWorker.ready.then(({waiting, installing}) => !(waiting ?? installing))"
     )
-
-
-MAKE = """async () => {
-  const {installing} = await navigator.serviceWorker.register('/maker.js', {scope: '/made'});
-  await new Promise((done) => {
-    installing.onstatechange = () => installing.state === 'activated' && done();
-  });
-}"""
-
-
-def test_a_document_that_a_worker_makes_has_no_seal(bare: Page, sink: Sink) -> None:
-    """A known limit (docs/blocking.md): nothing of it passes the server."""
-    bare.evaluate(MAKE)
-    sink.clear()
-    bare.goto(f"{ADDRESS}/made")
-    bare.wait_for_load_state("networkidle")
-    assert bare.title() == "Made"
-    assert called(sink) != []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from pathlib import Path
@@ -36,9 +37,20 @@ def company(entry: Entry) -> str:
     return f"{entry.company} ({entry.country})" if entry.company else "the site itself"
 
 
+def sources() -> str:
+    """How many of the entries name how many pages; a collection has a name instead."""
+    entries = catalogue().values()
+    pages = Counter(sum("://" in source for source in entry.sources) for entry in entries)
+    several = sum(count for number, count in pages.items() if number > 1)
+    return (
+        f"Of the sources, {several} entries name two pages or more, {pages[1]} a page and a"
+        f" collection, {pages[0]} two collections."
+    )
+
+
 def tables() -> Iterator[str]:
     """What stands between the two marks."""
-    yield f"\n{len(catalogue())} services:\n\n| family | services |\n|---|---|\n"
+    yield f"\n{len(catalogue())} services. {sources()}\n\n| family | services |\n|---|---|\n"
     for name, entries in families().items():
         yield f"| [{name}](#{name}) | {len(entries)} |\n"
     for name, entries in families().items():

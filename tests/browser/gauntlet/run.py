@@ -92,6 +92,17 @@ def chromium(
     states: Iterable[str] = STATES,
 ) -> Iterator[Browser]:
     """Knows the sites by their names, and nobody else."""
+    with served(sink, arrived, sites, states) as flags:
+        started = engine.launch(executable_path=CHROMIUM, args=flags)
+        yield started
+        started.close()
+
+
+@contextmanager
+def served(
+    sink: Sink, arrived: Arrived, sites: Sites = thrice, states: Iterable[str] = STATES
+) -> Iterator[list[str]]:
+    """The sites, and what tells a Chromium of them."""
     with ExitStack() as stack:
         deaf = [way for way in WAYS if "port" in way.marks]
         named = [f"{way.id}.{state}.{zone}" for state in states for way in deaf for zone in ZONES]
@@ -100,12 +111,7 @@ def chromium(
         for name, app in sites(ports, arrived).items():
             rules.append(f"MAP {name} 127.0.0.1:{stack.enter_context(tls_server(app))}")
         rules.append(f"MAP * 127.0.0.1:{sink.port}")
-        started = engine.launch(
-            executable_path=CHROMIUM,
-            args=[*FLAGS, "--host-resolver-rules=" + ", ".join(rules)],
-        )
-        yield started
-        started.close()
+        yield [*FLAGS, "--host-resolver-rules=" + ", ".join(rules)]
 
 
 @dataclass

@@ -1,0 +1,70 @@
+"""Hints at a connection, in a profile that is kept: Chromium leaves them out in any other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from tempfile import TemporaryDirectory
+
+import pytest
+from playwright.sync_api import BrowserContext, BrowserType
+
+from consent.testing import signed_cookie
+from tests.browser.conftest import CHROMIUM
+from tests.browser.gauntlet.run import Runner, Seen, Spot, Walk, served
+from tests.browser.gauntlet.site import PAGES, Arrived, config
+from tests.browser.gauntlet.states import PATIENCE, SPARE
+from tests.browser.gauntlet.way import WAYS, ZONES
+from tests.browser.sink import Sink
+
+HINTS = [way for way in WAYS if "preconnect" in way.text and way.family != "noscript"]
+ON = [number for number, ways in enumerate(PAGES) if not set(ways).isdisjoint(HINTS)]
+SITE = "https://site.test"
+
+
+def spots(*zones: str) -> frozenset[Spot]:
+    return frozenset((way, zone) for way in HINTS for zone in way.zones if zone in zones)
+
+
+class Profile:
+    """Goes the pages that have such hints."""
+
+    def __init__(self, context: BrowserContext, runner: Runner) -> None:
+        self.context = context
+        self._runner = runner
+        self._patience = dict.fromkeys(ON, PATIENCE)
+
+    def seen(self, state: str, site: str, wanted: frozenset[Spot] = frozenset()) -> set[Spot]:
+        """Which of the hints were followed, once all that is wanted has come."""
+        walk = Walk(state, site, self.context, self.context, [*ON], self._patience, due=wanted)
+        walk.enough = wanted
+        self._runner.go([walk])
+        assert walk.seen.lost == []
+        self._patience = {n: max(PATIENCE, SPARE * took) for n, took in walk.seen.took.items()}
+        return of(walk.seen)
+
+
+def of(seen: Seen) -> set[Spot]:
+    return {spot for spot in seen.came if spot[0] in HINTS}
+
+
+@pytest.fixture
+def profile(engine: BrowserType, _sink: Sink) -> Iterator[Profile]:
+    arrived: Arrived = {}
+    with TemporaryDirectory() as folder, served(_sink, arrived) as flags:
+        context = engine.launch_persistent_context(folder, executable_path=CHROMIUM, args=flags)
+        yield Profile(context, Runner(_sink, arrived))
+        context.close()
+
+
+def test_hints_at_a_connection_are_followed_once_granted_and_never_before(
+    profile: Profile,
+) -> None:
+    """In markup, in headers, from scripts: the bare site, undecided, strict, granted."""
+    assert len(HINTS) > 5
+    assert profile.seen("bare", "https://bare.test", spots(*ZONES)) == spots(*ZONES)
+    assert profile.seen("undecided", SITE) == set()
+    assert profile.seen("strict", "https://strict.test") == set()
+    name, value = signed_cookie(config({}, seal=True), purposes=True)
+    profile.context.add_cookies([{"name": name, "value": value, "url": SITE, "secure": True}])
+    granted = spots(ZONES[0])
+    assert profile.seen("accepted", SITE, granted) == granted
