@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from tempfile import TemporaryDirectory
 
 import pytest
 from playwright.sync_api import BrowserContext, BrowserType
+from starlette.types import ASGIApp
 
 from consent.testing import signed_cookie
 from tests.browser.conftest import CHROMIUM
-from tests.browser.gauntlet.run import Runner, Seen, Spot, Walk, served
-from tests.browser.gauntlet.site import PAGES, Arrived, config
+from tests.browser.gauntlet.run import Runner, Seen, Spot, Walk, served, thrice
+from tests.browser.gauntlet.site import PAGES, Arrived, Ports, config
 from tests.browser.gauntlet.states import PATIENCE, SPARE
 from tests.browser.gauntlet.way import WAYS, ZONES
 from tests.browser.sink import Sink
@@ -28,19 +29,27 @@ def spots(*zones: str) -> frozenset[Spot]:
 class Profile:
     """Goes the pages that have such hints."""
 
-    def __init__(self, context: BrowserContext, runner: Runner) -> None:
-        self.context = context
+    def __init__(self, context: BrowserContext, runner: Runner, ports: Ports) -> None:
+        self._context = context
+        self._ports = ports
         self._runner = runner
         self._patience = dict.fromkeys(ON, PATIENCE)
 
     def seen(self, state: str, site: str, wanted: frozenset[Spot] = frozenset()) -> set[Spot]:
         """Which of the hints were followed, once all that is wanted has come."""
-        walk = Walk(state, site, self.context, self.context, [*ON], self._patience, due=wanted)
+        walk = Walk(state, site, self._context, self._context, [*ON], self._patience, due=wanted)
         walk.enough = wanted
         self._runner.go([walk])
         assert walk.seen.lost == []
         self._patience = {n: max(PATIENCE, SPARE * took) for n, took in walk.seen.took.items()}
         return of(walk.seen)
+
+    def grants(self) -> None:
+        """From now on it has the cookie of a grant."""
+        name, value = signed_cookie(config(self._ports, seal=True), purposes=True)
+        self._context.add_cookies(
+            [{"name": name, "value": value, "url": f"{SITE}/", "secure": True}]
+        )
 
 
 def of(seen: Seen) -> set[Spot]:
@@ -50,9 +59,15 @@ def of(seen: Seen) -> set[Spot]:
 @pytest.fixture
 def profile(engine: BrowserType, _sink: Sink) -> Iterator[Profile]:
     arrived: Arrived = {}
-    with TemporaryDirectory() as folder, served(_sink, arrived) as flags:
+    known: Ports = {}
+
+    def sites(ports: Ports, arrived: Arrived) -> Mapping[str, ASGIApp]:
+        known.update(ports)
+        return thrice(ports, arrived)
+
+    with TemporaryDirectory() as folder, served(_sink, arrived, sites) as flags:
         context = engine.launch_persistent_context(folder, executable_path=CHROMIUM, args=flags)
-        yield Profile(context, Runner(_sink, arrived))
+        yield Profile(context, Runner(_sink, arrived), known)
         context.close()
 
 
@@ -64,7 +79,6 @@ def test_hints_at_a_connection_are_followed_once_granted_and_never_before(
     assert profile.seen("bare", "https://bare.test", spots(*ZONES)) == spots(*ZONES)
     assert profile.seen("undecided", SITE) == set()
     assert profile.seen("strict", "https://strict.test") == set()
-    name, value = signed_cookie(config({}, seal=True), purposes=True)
-    profile.context.add_cookies([{"name": name, "value": value, "url": SITE, "secure": True}])
+    profile.grants()
     granted = spots(ZONES[0])
     assert profile.seen("accepted", SITE, granted) == granted
