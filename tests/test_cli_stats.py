@@ -1,4 +1,4 @@
-"""``consent stats``: what was held, for people."""
+"""``consent stats``: what was chosen and what was held, for people."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from click.testing import CliRunner, Result
 from consent.cli import main
 from consent.log.held import Held
 from consent.log.sql import SqlLog
+from consent.record import Action, Interface
+from tests.log.examples import NOTICE, a_record, patient
 from tests.written import SECRET
 
 TODAY = datetime.now(UTC).date()
@@ -19,6 +21,13 @@ TODAY = datetime.now(UTC).date()
 
 def stats(*options: str) -> Result:
     return CliRunner().invoke(main, ["stats", *options])
+
+
+def sections(result: Result) -> dict[str, list[list[str]]]:
+    """The rows of each table under its title, its head included."""
+    assert result.exit_code == 0, result.output
+    tables = [block.splitlines() for block in result.stdout.strip().split("\n\n")]
+    return {title.split()[0]: [line.split() for line in lines] for title, *lines in tables}
 
 
 @pytest.fixture
@@ -39,13 +48,48 @@ def url(tmp_path: Path) -> str:
 
 
 def test_hosts_are_shown_the_most_held_first(url: str) -> None:
-    result = stats("--log", url)
-    assert result.exit_code == 0
-    assert [line.split() for line in result.stdout.splitlines()[1:]] == [
+    assert sections(stats("--log", url))["held"] == [
         ["site", "host", "service", "times", "last"],
         ["www.example.fr", "www.youtube.com", "youtube", "7", str(TODAY)],
         ["www.example.fr", "cdn.example.net", "(undeclared)", "5", str(TODAY)],
     ]
+
+
+def test_choices_are_counted_by_where_they_were_made_and_answers_by_what_was_asked(
+    tmp_path: Path,
+) -> None:
+    """What nobody answered is no answer: an end by time, a browser's signal, an embed once;
+    the doctor is no visitor."""
+    address, now = f"sqlite:///{tmp_path}/consent.db", datetime.now(UTC)
+    asked = {"purposes": {"analytics": True}, "services": {}}
+    nothing = {"purposes": {"analytics": False}, "services": {}}
+    records = [
+        a_record(**asked, action=Action.ACCEPT_ALL, made_at=now),
+        a_record(**asked, action=Action.SAVE, made_at=now - timedelta(days=40)),
+        a_record(**nothing, action=Action.REFUSE_ALL),
+        a_record(**nothing, action=Action.REFUSE_ALL, interface=Interface.NO_JS),
+        a_record(**nothing, action=Action.REFUSE_ALL, idempotency_key="doctor-1", body_hash="0"),
+        *(a_record(**nothing, action=each) for each in (Action.ONCE, Action.EXPIRE, Action.SIGNAL)),
+    ]
+
+    async def fill() -> None:
+        log = patient(address)
+        for record in records:
+            await log.append(record, NOTICE)
+        await log.close()
+
+    asyncio.run(fill())
+    found = sections(stats("--log", address))
+    assert found["chosen"] == [
+        ["site", "interface", "accept_all", "refuse_all", "once", "expire", "signal"],
+        ["www.example.fr", "banner", "1", "1", "1", "1", "1"],
+        ["www.example.fr", "no-js", "0", "1", "0", "0", "0"],
+    ]
+    assert found["answered"][1:] == [
+        ["www.example.fr", "choice", "purpose", "analytics", "1", "2", "33.3"]
+    ]
+    further = sections(stats("--log", address, "--days", "60"))
+    assert further["answered"][1][-3:] == ["2", "2", "50.0"]
 
 
 def test_one_may_look_further_back(url: str) -> None:
@@ -62,11 +106,15 @@ def test_the_configuration_may_name_the_log(
     assert stats("--config", str(tmp_path / "none.toml")).exit_code == 1
 
 
-def test_nothing_held_is_no_failure(tmp_path: Path) -> None:
+def test_nothing_chosen_and_nothing_held_is_no_failure(tmp_path: Path) -> None:
     log = tmp_path / "consent.db"
     log.touch()
     result = stats("--log", f"sqlite:///{log}")
-    assert (result.exit_code, len(result.stdout.splitlines())) == (0, 2)
+    assert {title: len(rows) for title, rows in sections(result).items()} == {
+        "chosen": 1,
+        "answered": 1,
+        "held": 1,
+    }
 
 
 def test_a_log_that_is_not_there_is_not_made(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from uuid import UUID
 
 import click
 
-from consent.cli.source import DAY, named_log
+from consent.cli.source import DAY, named_log, watched
 from consent.errors import LogUnavailable
 from consent.export.dpv import Profile
 from consent.export.graph import graph
@@ -103,13 +103,7 @@ async def _export(
 ) -> None:
     try:
         async with log.snapshot() as snapshot:
-            # To standard error, and only where somebody sees it: what is written can be piped.
-            with click.progressbar(
-                length=await snapshot.count(part),
-                label="records",
-                file=sys.stderr,
-                hidden=not sys.stderr.isatty(),
-            ) as bar:
+            with watched("records", await snapshot.count(part)) as bar:
                 snapshot.progress = bar.update
                 async with aclosing(exported(snapshot, part)) as pieces:
                     async for piece in pieces:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 import click
 from dateutil.relativedelta import relativedelta
 
-from consent.cli.source import DAY, asked, opened, there
+from consent.cli.source import DAY, asked, opened, there, watched
 from consent.config import ConsentConfig
 from consent.errors import ConfigError
 from consent.log.pruning import Pruner, Stop
@@ -74,10 +73,7 @@ def _moment(config: str | None, before: datetime | None) -> tuple[datetime, tupl
 
 async def _pruned(pruner: Pruner, dry_run: bool) -> tuple[int, str]:
     number, why = 0, ""
-    # To standard error, and only where somebody sees it: what is printed can be piped.
-    with click.progressbar(
-        length=await pruner.due(), label="records", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with watched("records", await pruner.due()) as bar:
         async for done in pruner.plan() if dry_run else pruner.prune():
             number += done.number
             bar.update(done.number)

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from consent.cli.shown import table
+from consent.cli.source import watched
 from consent.config import ConsentConfig
 from consent.errors import ConfigError, LogUnreadable
 from consent.verify.checkpoints import Copy
@@ -124,10 +125,7 @@ def _verified(database: Database, keys: Sequence[Key], copies: Sequence[Copy]) -
 
 @contextmanager
 def _watched(database: Database) -> Iterator[Callable[[int], None]]:
-    """To standard error, and only where somebody sees it: what is printed can be piped."""
-    with click.progressbar(
-        length=leaves(database), label="records", file=sys.stderr, hidden=not sys.stderr.isatty()
-    ) as bar:
+    with watched("records", leaves(database)) as bar:
         yield bar.update
 
 

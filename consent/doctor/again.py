@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from consent.config import ConsentConfig
 from consent.config.addresses import is_loopback
-from consent.doctor.choice import Click
+from consent.doctor.choice import TEST, Click
 from consent.doctor.findings import Trouble, warning
 from consent.doctor.page import Page
 from consent.doctor.site import NAVIGATION, Answer, Site
@@ -46,7 +46,7 @@ class Again:
     def cross_site(self) -> Answer:
         """From another site, which a broken one would take for the visitor's own."""
         headers = self.click.headers(STRANGER, "cross-site")
-        return self._post({**headers, "Idempotency-Key": f"doctor-{uuid4()}"})
+        return self._post({**headers, "Idempotency-Key": f"{TEST}{uuid4()}"})
 
     def _post(self, headers: dict[str, str], body: bytes | None = None) -> Answer:
         return self.site.post(

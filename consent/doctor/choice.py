@@ -25,6 +25,9 @@ FORWARD = (
     " --proxy-headers --forwarded-allow-ips, hypercorn: ProxyFixMiddleware)."
 )
 
+TEST = "doctor-"
+"""What the idempotency keys of test choices begin with."""
+
 
 @dataclass(frozen=True, slots=True)
 class Click:
@@ -40,7 +43,7 @@ class Click:
     def on(cls, language: str) -> Click:
         fields = {"action": "refuse_all", "interface": "banner"}
         named = {**fields, "lang": language} if language else fields
-        return cls(f"doctor-{uuid4()}", json.dumps(named).encode())
+        return cls(f"{TEST}{uuid4()}", json.dumps(named).encode())
 
     def headers(self, origin: str, sec_fetch_site: str = "") -> dict[str, str]:
         """As a browser; an old one sends ``Origin`` alone."""

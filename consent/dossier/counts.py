@@ -12,6 +12,8 @@ MOST = 4096
 same however differently visitors answer."""
 NAMED = ("notice", "screen", "scripts")
 """What records name by its hash."""
+UNANSWERED = ("once", "expire", "signal")
+"""Actions by which nobody answered what was offered."""
 Row = dict[str, Any]
 
 
@@ -70,10 +72,11 @@ class Counts:
         month, site, kind = fields["made_at"][:7], fields["site"], fields.get("kind", "choice")
         told = fields["interface"], fields["action"], fields["language"]
         self._groups[Group(month, site, kind, *told)] += 1
-        answers = json.dumps({"purpose": fields["purposes"], "service": fields["services"]})
-        self._answers[month, site, kind, answers] += 1
-        if len(self._answers) > MOST:
-            self._take_apart()
+        if fields["action"] not in UNANSWERED:
+            answers = json.dumps({"purpose": fields["purposes"], "service": fields["services"]})
+            self._answers[month, site, kind, answers] += 1
+            if len(self._answers) > MOST:
+                self._take_apart()
         for name in NAMED:
             if digest := fields.get(name):
                 moment = fields["made_at"]
@@ -91,7 +94,7 @@ class Counts:
         ]
 
     def answers(self) -> list[Row]:
-        """How often what was granted and refused."""
+        """How often what was granted and refused, by those who answered."""
         self._take_apart()
         return [
             {**question._asdict(), "granted": granted, "refused": refused}

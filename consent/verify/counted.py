@@ -11,6 +11,8 @@ GROUP = ("month", "site", "kind", "interface", "action", "language")
 QUESTION = ("month", "site", "kind", "about", "id")
 NAMED = {"notice": "notices", "screen": "screens", "scripts": "scripts"}
 """What a record names, and where a dossier lists it."""
+UNANSWERED = {"once", "expire", "signal"}
+"""What a dossier does not count among the answers."""
 Key = tuple[str, ...]
 
 
@@ -30,7 +32,8 @@ class Counted:
         made_at: str = record["made_at"]
         common = made_at[:7], record["site"], record.get("kind", "choice")
         self.records[*common, record["interface"], record["action"], record["language"]] += 1
-        for about in ("purpose", "service"):
+        answered = record["action"] not in UNANSWERED
+        for about in ("purpose", "service") if answered else ():
             for name, granted in record[f"{about}s"].items():
                 (self.granted if granted else self.refused)[*common, about, name] += 1
         for name, place in NAMED.items():

@@ -18,6 +18,7 @@ from consent.cli.dossier import dossier
 from consent.cli.screens import screens
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import unpacked
+from tests.dossier.world import FIRST_DAY, LAST_DAY
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
 COMMANDS = {"dossier": dossier, "screens": screens}
@@ -96,3 +97,13 @@ def test_every_kind_of_file_is_documented(complete: bytes) -> None:
     forms = {re.sub(r"\d+-\d+", "SIZE-N", form) for form in forms}
     forms = {re.sub(r"(checkpoints|proofs)/\d+", r"\1/N", form) for form in forms}
     assert all(f"`{form}`" in page for form in forms), forms
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_the_report_says_nothing_of_how_it_was_made(place: Place, lang: str) -> None:
+    """Words and numbers; whatever a template takes for a text and is none would be seen here."""
+    assert run(place, *days(FIRST_DAY, LAST_DAY), "--lang", lang).exit_code == 0
+    with zipfile.ZipFile(place.folder / "out.zip") as archive:
+        report = archive.read("report.html").decode()
+    (place.folder / "out.zip").unlink()
+    assert not re.search(r" at 0x[0-9a-f]+|built-in|\{\{|\bNone\b|\bUndefined\b", report)
