@@ -126,6 +126,20 @@ def test_nobody_unknown_is_held(filled: str) -> None:
     assert run("holds", "--log", filled).stdout == "nobody is held\n"
 
 
+def test_requests_are_listed_with_the_day_on_which_they_were_due(filled: str) -> None:
+    """EU-29; to look at somebody is no request, to answer one is."""
+    assert run("requests", "--log", filled).stdout == "no request was answered\n"
+    run("show", ME, "--log", filled)
+    run("show", UUID(int=1), "--log", filled, "--received", "2026-01-31")
+    assert run("requests", "--log", filled).stdout == "no request was answered\n"
+    run("show", ME, "--log", filled, "--received", "2020-01-31")
+    run("erase", ME, "--log", filled)
+    lines = [line.split() for line in run("requests", "--log", filled).stdout.splitlines()[1:]]
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    assert lines[0] == ["2020-01-31", "2020-02-29", today, "access", "done", "1", "late"]
+    assert lines[1][:1] + lines[1][2:] == [today, today, "erasure", "done", "1"]
+
+
 def test_what_is_over_is_pruned_and_nothing_else(filled: str, config: Path) -> None:
     """EU-11; the time a choice can hold, and the years of retention."""
     planned = run("prune", "--config", config, "--dry-run")
@@ -190,6 +204,7 @@ def test_what_is_pruned_is_signed_with_a_key_of_the_log(
         ("show", UUID(int=1)),
         ("release", UUID(int=1)),
         ("holds",),
+        ("requests",),
         ("prune", "--before", "2020-01-01", "--dry-run"),
     ],
 )

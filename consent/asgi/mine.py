@@ -7,6 +7,7 @@ number gets in (GDPR 11, 15, 17, 20; EU-25, EU-28, REC-10).
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -28,7 +29,7 @@ from consent.errors import LogUnavailable, RequestRefused, SubjectHeld
 from consent.export.dpv import Facts
 from consent.export.receipt import receipt
 from consent.log import ProofLog
-from consent.log.rights import Erasable
+from consent.log.rights import Accountable, Erasable
 from consent.log.screens import Screens
 from consent.record import Record
 
@@ -84,11 +85,18 @@ class Mine:
             return _unavailable(error)
         if choice is None or not receipts:
             return replies.problem(RequestRefused(404, "no_choice", "nothing of yours is known"))
+        await self._counted()
         content = {"subject": str(choice.subject), "receipts": receipts}
         text = json.dumps(content, indent=2, ensure_ascii=False)
         response = Response(text, 200, replies.PRIVATE, "application/json")
         response.headers["content-disposition"] = 'attachment; filename="consent.json"'
         return response
+
+    async def _counted(self) -> None:
+        """Whoever wants a copy is given one, whether or not that can be written down."""
+        if isinstance(self._log, Accountable):
+            with suppress(LogUnavailable):
+                await self._log.given_access()
 
     async def screen(self, request: Request) -> Response:
         """The very screen that the visitor clicked on, in the record that is asked for."""

@@ -12,6 +12,7 @@ from consent.cli.dossier import dossier
 from consent.cli.export import export
 from consent.cli.keys import keys
 from consent.cli.prune import prune
+from consent.cli.requests import requests
 from consent.cli.rights import erase, hold, holds, release
 from consent.cli.screens import screens
 from consent.cli.show import show
@@ -40,6 +41,7 @@ for command in (
     keys,
     prune,
     release,
+    requests,
     screens,
     show,
     stats,

@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from consent.cli.shown import table
-from consent.cli.source import DAY, asked, named_log
+from consent.cli.source import DAY, asked, named_log, received
 from consent.errors import SubjectHeld
 from consent.log.rights import Hold
 from consent.log.sql import SqlLog
@@ -19,13 +19,14 @@ NOBODY = "the log has no records of this subject"
 @click.command()
 @named_log
 @click.argument("subject", type=click.UUID)
-def erase(log: SqlLog, subject: UUID) -> None:
+@received
+def erase(log: SqlLog, subject: UUID, day: datetime | None) -> None:
     """Forget who SUBJECT was. The records stay, as those of nobody, and every proof of them.
 
     Exit status: 0; 1 if there was nobody, a legal hold forbids it, or the log cannot be used.
     """
     try:
-        number = asked(log, log.erase(subject))
+        number = asked(log, log.rights.erase(subject, received=day and day.date()))
     except SubjectHeld as held:
         raise click.ClickException(f"nothing was erased: {held}") from held
     if not number:

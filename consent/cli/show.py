@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -10,7 +11,7 @@ import click
 from consent.banner.screens import stand_alone
 from consent.cli.rights import NOBODY
 from consent.cli.shown import table
-from consent.cli.source import asked, named_log
+from consent.cli.source import asked, named_log, received
 from consent.log.sql import SqlLog
 from consent.model import Screen
 from consent.record import Record
@@ -31,12 +32,17 @@ SHORT = 12
     help="Write the screen that was clicked on: that of the newest record that names one.",
 )
 @click.option("--record", "number", metavar="ID", help="Of this record.")
-def show(log: SqlLog, subject: UUID, file: Path | None, number: str | None) -> None:
+@received
+def show(
+    log: SqlLog, subject: UUID, file: Path | None, number: str | None, day: datetime | None
+) -> None:
     """Show what SUBJECT chose, when, where and under which notice, oldest first.
+
+    With --received it is the answer to a request for access, and counted as one.
 
     Exit status: 0; 1 if there is nobody, no such screen, or the log cannot be read.
     """
-    records, proven, screen = asked(log, _found(log, subject, number))
+    records, proven, screen = asked(log, _found(log, subject, number, day))
     if not records:
         raise click.ClickException(NOBODY)
     click.echo(table(HEAD, [_row(each, each.id in proven) for each in records]))
@@ -52,10 +58,12 @@ def show(log: SqlLog, subject: UUID, file: Path | None, number: str | None) -> N
 
 
 async def _found(
-    log: SqlLog, subject: UUID, number: str | None
+    log: SqlLog, subject: UUID, number: str | None, day: datetime | None
 ) -> tuple[list[Record], set[str], Screen | None]:
     records = [record async for record in log.read(subject=subject)]
     proven = {each.id for each in records if await log.proofs.proof(each.id)}
+    if records and day:
+        await log.rights.given_access(day.date())
     named = [each.screen for each in records if each.screen and number in (None, each.id)]
     return records, proven, await log.screen(named[-1]) if named else None
 

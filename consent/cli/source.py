@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 DAY = click.DateTime(["%Y-%m-%d"])
 """As an option is given."""
+received = click.option(
+    "--received",
+    "day",
+    type=DAY,
+    help="The day on which the visitor asked for it, if not today.",
+)
 
 
 def named_log(command: Callable[..., None]) -> Callable[..., None]:

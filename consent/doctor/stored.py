@@ -110,13 +110,20 @@ def _proven(
         yield Trouble(f"its proof does not verify: {error}", fix)
 
 
+async def _forgotten(log: SqlLog, subject: UUID) -> int:
+    """Nobody asked for it, so that it is no request that was answered."""
+    return await log.rights.erase(subject, asked=False)
+
+
 async def _erase(log: SqlLog, found: Sequence[Record], report: Report) -> None:
     """What is left is a record of nobody, whose key says that the doctor made it.
 
     A broken site may answer with somebody else's choice: nobody is erased who was there before.
     """
     before = {each.subject for each in found if each.made_at < report.began - SKEW}
-    number = sum([await log.erase(each) for each in {each.subject for each in found} - before])
+    number = sum(
+        [await _forgotten(log, each) for each in {each.subject for each in found} - before]
+    )
     fix = "Look why the site took the test for somebody else, and erase that by hand if needed."
     troubles = [Trouble(f"{each} had chosen before, so is not erased", fix) for each in before]
     if found:

@@ -11,14 +11,15 @@ from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import SubjectHeld
 from consent.log.farewells import announce, overdue
 from consent.log.migrate import TOUCH
 from consent.log.outbox import Runner
-from consent.log.schema import attempt, delivery, erasure, hold, subject
+from consent.log.requests import ALL, Answered, Kind, Outcome, count, read
+from consent.log.schema import attempt, delivery, hold, subject
 
 
 class Hold(NamedTuple):
@@ -46,6 +47,19 @@ class Erasable(Protocol):
         ...
 
 
+@runtime_checkable
+class Accountable(Protocol):
+    """What a log promises that counts what was asked for; ``ProofLog`` does not ask for it."""
+
+    async def given_access(self) -> None:
+        """Somebody has been given a copy of what is kept of them, today.
+
+        Raises:
+            LogUnavailable: it is not counted, or that is not known.
+        """
+        ...
+
+
 class SqlRights:
     """Erases and holds, one after the other: whoever is held a moment before is not erased.
 
@@ -56,16 +70,21 @@ class SqlRights:
         self._run = run
         self._clock = clock
 
-    async def erase(self, given: UUID) -> int:
+    async def erase(self, given: UUID, *, received: date | None = None, asked: bool = True) -> int:
         """See ``Erasable``: one transaction; then SQLite's journal is emptied too, where nobody is
         reading; else with the next one (edges.md P1).
+
+        Args:
+            received: the day on which it was asked for; today unless given.
+            asked: whether anybody asked for it; else it is not counted among the requests.
         """
         today = self._clock().date()
 
-        async def erased(at: AsyncConnection) -> int:
+        async def erased(at: AsyncConnection) -> int | Hold:
             await _take_turns(at)
             if (found := await _hold_of(at, given)) and found.until >= today:
-                raise SubjectHeld(found.until)
+                await answered(at, Outcome.HELD)
+                return found
             mine = select(subject.c.record_id).where(subject.c.subject == str(given))
             now = self._clock()
             await at.execute(overdue(now))
@@ -76,12 +95,18 @@ class SqlRights:
             gone = await at.execute(delete(subject).where(subject.c.subject == str(given)))
             await at.execute(delete(hold).where(_is(given)))
             if gone.rowcount:
-                await _count(at, today)
+                await answered(at, Outcome.DONE)
             return gone.rowcount
 
-        number = await self._run(lambda store: store.write(erased))
+        async def answered(at: AsyncConnection, outcome: Outcome) -> None:
+            if asked:
+                await count(at, Answered(received or today, today, Kind.ERASURE, outcome))
+
+        done = await self._run(lambda store: store.write(erased))
+        if isinstance(done, Hold):
+            raise SubjectHeld(done.until)
         await self._run(lambda store: store.empty_journal())
-        return number
+        return done
 
     async def hold(self, given: Hold) -> None:
         """Nothing of this subject is erased or pruned before that day is over; one at a time."""
@@ -109,10 +134,19 @@ class SqlRights:
         rows = await self._run(lambda store: store.fetch(query))
         return [Hold(UUID(row.subject), row.reason, date.fromisoformat(row.until)) for row in rows]
 
-    async def erasures(self) -> dict[date, int]:
-        """How many subjects were erased, by the day in UTC: that requests were met (EU-29)."""
-        rows = await self._run(lambda store: store.fetch(select(erasure).order_by(erasure.c.day)))
-        return {date.fromisoformat(row.day): row.times for row in rows}
+    async def given_access(self, received: date | None = None) -> None:
+        """Somebody has been given a copy of what is kept of them (GDPR 15)."""
+        today = self._clock().date()
+
+        async def counted(at: AsyncConnection) -> None:
+            await _take_turns(at)
+            await count(at, Answered(received or today, today, Kind.ACCESS, Outcome.DONE))
+
+        await self._run(lambda store: store.write(counted))
+
+    async def requests(self) -> dict[Answered, int]:
+        """How many requests were answered, by the days in UTC (EU-29)."""
+        return read(await self._run(lambda store: store.fetch(ALL)))
 
 
 def _is(given: UUID) -> ColumnElement[bool]:
@@ -126,10 +160,3 @@ async def _take_turns(at: AsyncConnection) -> None:
 async def _hold_of(at: AsyncConnection, given: UUID) -> Hold | None:
     row: Any = (await at.execute(select(hold).where(_is(given)))).first()
     return Hold(given, row.reason, date.fromisoformat(row.until)) if row else None
-
-
-async def _count(at: AsyncConnection, today: date) -> None:
-    this = erasure.c.day == str(today)
-    more = update(erasure).where(this).values(times=erasure.c.times + 1)
-    if not (await at.execute(more)).rowcount:
-        await at.execute(insert(erasure).values(day=str(today), times=1))

@@ -3,8 +3,8 @@
 Nothing about a visitor is in ``notice`` or ``record``: both are written once and stay. ``subject``
 is the erasable part; a record without its row there is proof of a choice by nobody in particular.
 ``held`` is no proof and about no visitor: which hosts a site's pages wanted, counted by the day.
-``hold`` are subjects that may not be erased yet; ``erasure`` counts those that were, by the day;
-``farewell`` is who is still to be told of one. ``pruning`` says what was pruned, signed.
+``hold`` are subjects that may not be erased yet; ``request`` counts what was answered, by the day;
+``farewell`` is who is still to be told of an erasure. ``pruning`` says what was pruned, signed.
 
 Portable types only, keys made by the application, no sequence, no server-side clock, so that the
 same tables do on SQLite, PostgreSQL and what speaks its protocol.
@@ -189,11 +189,14 @@ hold = Table(
     Column("until", String(10), nullable=False),
 )
 
-erasure = Table(
-    "erasure",
+request = Table(
+    "request",
     metadata,
-    Column("day", String(10), primary_key=True),
-    # Who it was is gone.
+    # Days, as 2026-12-31. Whose request it was is not kept.
+    Column("received", String(10), primary_key=True),
+    Column("answered", String(10), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("outcome", String(20), primary_key=True),
     Column("times", BigInteger, nullable=False),
 )
 

@@ -137,6 +137,10 @@ class SqlLog:
         """See ``Erasable``."""
         return await self.rights.erase(subject)
 
+    async def given_access(self) -> None:
+        """See ``Accountable``."""
+        await self.rights.given_access()
+
     async def append(self, record: Record, notice: Notice) -> Record:
         """Return once record and notice are on the disk."""
         return await self._append(record, notice)

@@ -14,7 +14,7 @@ from httpx2 import Response
 
 from consent.asgi.hooks import kept_in, telling
 from consent.banner.screens import stand_alone
-from consent.errors import SubjectHeld
+from consent.errors import LogUnavailable, SubjectHeld
 from consent.log.memory import MemoryLog
 from consent.model import Notice
 from consent.record import NOBODY, Action, Record
@@ -134,6 +134,22 @@ class TestTakingAlong:
         assert found["subject"] == str(made.log.records[0].subject)
         records = [each["consent:record"]["@value"]["id"] for each in found["receipts"]]
         assert records == [record.id for record in made.log.records]
+
+    @pytest.mark.parametrize("failing", [False, True])
+    def test_it_is_counted_and_given_whether_or_not_that_works(self, failing: bool) -> None:
+        """EU-29"""
+        counted: list[None] = []
+
+        class Accounting(MemoryLog):
+            async def given_access(self) -> None:
+                counted.append(None)
+                if failing:
+                    raise LogUnavailable("down")
+
+        made = visit(Accounting())
+        assert made.client.get(f"{MINE}/download").status_code == 200
+        assert Visit(log=made.log).client.get(f"{MINE}/download").status_code == 404
+        assert len(counted) == 1
 
 
 class TestErasing:

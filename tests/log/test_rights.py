@@ -14,14 +14,16 @@ import pytest
 from consent.errors import LogUnavailable, SubjectHeld
 from consent.log import Delivery, Farewell
 from consent.log.memory import MemoryLog
+from consent.log.requests import Answered, Kind, Outcome
 from consent.log.rights import Erasable, Hold
 from consent.log.sql import SqlLog
 from consent.record import NOBODY, Record
-from tests.log.checked import holds, keys, sequence
+from tests.log.checked import KEY, holds, keys, report_on, sequence
 from tests.log.examples import NOTICE, a_record, everything, patient
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("never")]
 TODAY = datetime.now(UTC).date()
+LAST_YEAR = TODAY - timedelta(days=365)
 LATER = TODAY + timedelta(days=30)
 CLAIM = "a claim for damages, 26/0123"
 
@@ -181,12 +183,31 @@ async def test_a_log_out_of_which_somebody_was_erased_holds(either: str, sql: Sq
     assert await sql.proofs.proof(mine[0].id) == before
 
 
-async def test_erasures_are_counted_by_the_day_and_name_nobody(sql: SqlLog) -> None:
+async def test_requests_are_counted_by_the_days_and_name_nobody(either: str, sql: SqlLog) -> None:
     """EU-29"""
     for _ in range(2):
         await sql.erase((await chosen(sql))[0])
     await sql.erase(uuid4())
-    assert await sql.rights.erasures() == {TODAY: 2}
+    await sql.rights.erase((await chosen(sql))[0], asked=False)
+    me, _ = await chosen(sql)
+    await sql.rights.hold(Hold(me, CLAIM, LATER))
+    with pytest.raises(SubjectHeld):
+        await sql.rights.erase(me, received=date(2026, 1, 31))
+    await sql.given_access()
+    await sql.rights.given_access(LAST_YEAR)
+    done, held = Outcome.DONE, Outcome.HELD
+    found = await sql.rights.requests()
+    assert found == {
+        Answered(TODAY, TODAY, Kind.ERASURE, done): 2,
+        Answered(date(2026, 1, 31), TODAY, Kind.ERASURE, held): 1,
+        Answered(TODAY, TODAY, Kind.ACCESS, done): 1,
+        Answered(LAST_YEAR, TODAY, Kind.ACCESS, done): 1,
+    }
+    (refused,) = (each for each in found if each.outcome is held)
+    assert refused.due == date(2026, 2, 28)
+    assert {each.received for each in found if each.late} >= {LAST_YEAR}
+    assert not any(each.late for each in found if each.received == TODAY)
+    assert (await asyncio.to_thread(report_on, either, KEY)).holds
 
 
 async def test_a_legal_hold_keeps_somebody_until_it_ends(either: str, sql: SqlLog) -> None:

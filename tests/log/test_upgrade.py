@@ -22,7 +22,7 @@ from tests.log.examples import NOTICE, a_record, everything, patient
 
 pytestmark = pytest.mark.anyio
 
-EARLIER = ["0001", "0002", "0003", "0004", "0005", "0006"]
+EARLIER = ["0001", "0002", "0003", "0004", "0005", "0006", "0007"]
 MINE = uuid4()
 DAYS = [datetime(2026, 1, day, tzinfo=UTC) for day in (1, 2, 3)]
 RECORDS = [
@@ -98,8 +98,8 @@ async def test_every_earlier_log_keeps_its_rows_and_is_to_be_put_into_the_tree(
     logs = [patient(either) for _ in range(4)]
     assert await asyncio.gather(*map(everything, logs)) == [RECORDS] * 4
     found = await in_database(either, counted)
-    kept = {"0001": 3, "0002": 5, "0003": 6, "0004": 6, "0005": 6, "0006": 8}[revision]
-    full = ["notice", "record", "subject", "delivery", "attempt", "held", "hold", "erasure"][:kept]
+    kept = {"0001": 3, "0002": 5, "0003": 6, "0004": 6, "0005": 6, "0006": 8, "0007": 8}[revision]
+    full = ["notice", "record", "subject", "delivery", "attempt", "held", "hold", "request"][:kept]
     assert {name for name, count in found.items() if count} == {*full, "pending"}
     assert (found["record"], found["subject"], found["pending"]) == (3, 3, 3)
     assert await logs[0].append(a_record(idempotency_key="2"), NOTICE) == RECORDS[1]
