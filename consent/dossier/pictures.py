@@ -7,6 +7,7 @@ are those of the machine.
 
 from __future__ import annotations
 
+import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -39,12 +40,12 @@ class Viewport(NamedTuple):
     height: int
     scale: int
     """Pixels of the picture to one of these."""
-    is_mobile: bool
+    touch: bool
 
 
 VIEWPORTS = {
-    "phone": Viewport(390, 844, 2, is_mobile=True),
-    "desktop": Viewport(1280, 800, 1, is_mobile=False),
+    "phone": Viewport(390, 844, 2, touch=True),
+    "desktop": Viewport(1280, 800, 1, touch=False),
 }
 
 
@@ -66,7 +67,8 @@ class Camera:
         from playwright.async_api import Error
 
         try:
-            return {name: await self._take(page, name) for name in VIEWPORTS}
+            taken = await asyncio.gather(*(self._take(page, name) for name in VIEWPORTS))
+            return dict(zip(VIEWPORTS, taken, strict=True))
         except Error as error:
             raise NoPictures(_first_line(error)) from error
 
@@ -112,8 +114,8 @@ def _settings(viewport: Viewport) -> Any:
     return {
         "viewport": {"width": viewport.width, "height": viewport.height},
         "device_scale_factor": viewport.scale,
-        "is_mobile": viewport.is_mobile,
-        "has_touch": viewport.is_mobile,
+        # No more of a phone than that: a placeholder stands in a frame, whose width is its own.
+        "has_touch": viewport.touch,
         "offline": True,
         "service_workers": "block",
         "color_scheme": "light",

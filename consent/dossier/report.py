@@ -49,8 +49,7 @@ class _Report:
         self._t = tomllib.loads(here.joinpath("texts", f"{lang}.toml").read_text("utf-8"))
         self._style = here.joinpath("report.css").read_text("utf-8")
         self._read = {each["hash"]: self._content(each) for each in said["notices"]}
-        # Those that visitors were shown last come first.
-        self._notices = sorted(said["notices"], key=lambda each: each["last"] or "", reverse=True)
+        self._notices = self._ordered(said["notices"])
 
     def page(self, vkey: str) -> str:
         """All of it."""
@@ -76,13 +75,21 @@ class _Report:
                 complete=len(drawn) == leaves["last"] + 1 - leaves["first"],
                 tables=self._tables(),
                 answer_head=[self._t["choices"][n] for n in ("id", "granted", "refused", "share")],
-                notices=[self._notice(*each) for each in enumerate(self._notices, 1)],
-                screens=(screens := [self._screen(each) for each in self._said["screens"]]),
+                notices=[self._notice(each) for each in self._notices],
+                screens=(screens := self._screens()),
                 unpictured=sum(not each["pictures"] for each in screens),
                 code=[*self._scripts(), *self._styles()],
                 keys=[self._key(each) for each in self._said["keys"]],
             )
         )
+
+    def _ordered(self, notices: Sequence[Values]) -> list[dict[str, Any]]:
+        """Those of choices, then those of forms; those that were shown last come first."""
+        by_time = sorted(notices, key=lambda each: each["first"] or "")
+        choices = [each for each in by_time if "box" not in self._read[each["hash"]]]
+        forms = [each for each in by_time if each not in choices]
+        numbered = [{**each, "number": number} for number, each in enumerate(choices, 1)]
+        return [*reversed(numbered), *reversed([dict(each) for each in forms])]
 
     def _content(self, shown: Values) -> Values:
         content = json.loads(self._folder.read(shown["file"]))
@@ -103,7 +110,7 @@ class _Report:
     def _tables(self) -> dict[str, Any]:
         groups = self._said["statistics"]["records"]
         tables: dict[str, Any] = {
-            "months": self._by("month", self._t["choices"]["month"], groups, {}),
+            "months": self._by("month", self._t["choices"]["month"], groups, self._months(groups)),
             "interfaces": self._by(
                 "interface", self._t["choices"]["interface"], groups, self._t["interface"]
             ),
@@ -115,6 +122,11 @@ class _Report:
             tables[f"{name}s"] = self._answers(each for each in choices if each["about"] == name)
         tables["forms"] = self._answers(each for each in answers if each["kind"] == "form")
         return tables
+
+    def _months(self, groups: Iterable[Values]) -> dict[str, str]:
+        names = self._words["language"]["months"]
+        months = {group["month"] for group in groups}
+        return {each: f"{names[int(each[5:]) - 1]} {each[:4]}" for each in months}
 
     def _by(
         self, name: str, title: str, groups: Iterable[Values], names: Mapping[str, str]
@@ -165,7 +177,7 @@ class _Report:
                     return str(each["name"])
         return name
 
-    def _notice(self, number: int, shown: Values) -> Values:
+    def _notice(self, shown: Values) -> Values:
         content = self._read[shown["hash"]]
         if box := content.get("box"):
             title = say(self._t["notices"]["form"], id=box["id"])
@@ -174,7 +186,7 @@ class _Report:
         titles = {each["id"]: self._words.of(each["title"]) for each in purposes}
         return {
             **shown,
-            "title": say(self._t["notices"]["one"], number=number),
+            "title": say(self._t["notices"]["one"], number=shown["number"]),
             "box": None,
             "lifetime": self._lifetime(content),
             "languages": self._words.listed(list(map(self._spoken, content.get("languages", ())))),
@@ -207,6 +219,13 @@ class _Report:
             "hosts": ", ".join(service["hosts"]),
             "items": ", ".join(items),
         }
+
+    def _screens(self) -> list[Values]:
+        """As visitors come upon them; those that were shown last come first."""
+        order = {name: place for place, name in enumerate(self._t["interface"])}
+        newest = sorted(self._said["screens"], key=lambda each: each["last"] or "", reverse=True)
+        newest.sort(key=lambda each: (order.get(each["interface"], len(order)), each["language"]))
+        return [self._screen(each) for each in newest]
 
     def _screen(self, shown: Values) -> Values:
         title = self._t["interface"].get(shown["interface"], shown["interface"])

@@ -74,16 +74,17 @@ def world(url: str, *, days: int = 10, each_day: int = 4) -> None:
 
 
 async def _world(url: str, days: int, each_day: int) -> None:
-    ours = signers(config(url, new=True))
-    for number in range(days):
-        new = number >= days // 2
-        log = patient(url, keys=lambda given=ours[: 1 + new]: given)
-        if number == days // 2:
-            await log.proofs.add_key(str(ours[1].key), endorsement(ours[1].key, ours[0]))
-        await _a_day(log, config(url, new=new), START + number * DAY, each_day)
-        while await sequence(log):
-            pass
-        await _shown_to_witnesses(log, ours[new], number)
+    before, after = signers(config(url, new=True))
+    for new, signer in ((False, before), (True, after)):
+        log = patient(url, keys=lambda: [before, after][: 1 + new])  # noqa: B023 - called now
+        if new:
+            await log.proofs.add_key(str(after.key), endorsement(after.key, before))
+        half = days // 2
+        for number in range(half * new, half * (1 + new)):
+            await _a_day(log, config(url, new=new), START + number * DAY, each_day)
+            while await sequence(log):
+                pass
+            await _shown_to_witnesses(log, signer, number)
         await log.close()
 
 
