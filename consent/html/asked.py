@@ -17,12 +17,11 @@ from consent.html.tokens import (
 
 _NAMES = {name.encode(): name for name in ASKED_ATTRIBUTES}
 _COMMON = common("alt class crossorigin height id loading title width", ASKED_ATTRIBUTES)
-# The last alternative matches where there is no more: a search would go on behind a quote.
 _NEXT = re.compile(
     (
         b"(?:[SP/]++|(?:" + _COMMON + rb"|data-[^SP/>=]*+)=\"[^\"]*+\""
         + b"|(?!(?:" + any_of(ASKED_ATTRIBUTES) + b")[SP/>=])" + ATTRIBUTE
-        + b")*+(?:" + ONE_ATTRIBUTE.pattern + b"|)"
+        + b")*+" + ONE_ATTRIBUTE.pattern
     ).replace(b"SP", SPACE)
 )  # fmt: skip
 
@@ -30,9 +29,8 @@ _NEXT = re.compile(
 def asked(tag: bytes, start: int) -> list[Attribute]:
     """Those of a complete tag whose name ends at ``start``, repeated ones too."""
     listed = []
-    for found in _NEXT.finditer(tag, start):
-        written = found[1]
-        if written is None:
-            break
-        listed.append(attribute_of(found, _NAMES.get(written)))
+    found = _NEXT.match(tag, start)
+    while found:
+        listed.append(attribute_of(found, _NAMES.get(found[1])))
+        found = _NEXT.match(tag, found.end())
     return listed

@@ -80,8 +80,6 @@ class TagBlocker:
                 if held:
                     edits.append((attribute.start, attribute.start, PREFIX))
                     verdicts.append(held)
-        if not verdicts:
-            return edits
         verdict = joint(verdicts)
         if verdict:
             edits.insert(0, (name_end, name_end, marks(verdict)))

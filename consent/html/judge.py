@@ -46,7 +46,7 @@ class Judge:
         self._found = found
         """Told of each host that is held, or that would be."""
         self.bases = [url]
-        self.at_home = ruling.is_home(url)
+        self.at_home = self._is_home(url)
         """Is everything relative the site's own?"""
 
     def copy(self) -> Judge:
@@ -64,7 +64,14 @@ class Judge:
             return
         if base.href not in self.bases and base.protocol not in ("data:", "javascript:"):
             self.bases.append(base.href)
-            self.at_home = self.at_home and self.ruling.is_home(base.href)
+            self.at_home = self.at_home and self._is_home(base.href)
+
+    def _is_home(self, base: str) -> bool:
+        absolute = _ABSOLUTE.match(base)
+        if absolute is None:
+            return self.ruling.is_home(base)
+        verdict = self.ruling.host(absolute[1], absolute[2])
+        return verdict is not None and verdict.reason is Reason.OWN
 
     def url(self, value: str) -> Verdict | None:
         """The verdict that holds this URL, or None where nothing does."""
@@ -182,7 +189,7 @@ def joint(verdicts: Iterable[Verdict | None]) -> Verdict | None:
     held = [verdict for verdict in verdicts if verdict]
     if not held:
         return None
-    same = len(set(held)) == 1
+    same = held.count(held[0]) == len(held)
     return held[0] if same else Verdict(False, held[0].reason)
 
 

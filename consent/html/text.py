@@ -13,8 +13,9 @@ from consent.html.scripts import ScriptEnd
 from consent.html.stream import LONGEST, Stream
 from consent.html.tokens import COMMENT_END, Attribute, either_case
 
+# Looking for one byte is faster than for two.
 END_OF = {
-    name: re.compile(b"</" + either_case(name) + rb"(?=[\t\n\f\r />])")
+    name: re.compile(b"<(?=/" + either_case(name) + rb"[\t\n\f\r />])")
     for name in RAW_TEXT | {"style", "script", "noscript"}
 }
 _LONGEST_END = 16
