@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -68,7 +69,6 @@ def test_choices_are_counted_by_where_they_were_made_and_answers_by_what_was_ask
         a_record(**asked, action=Action.SAVE, made_at=now - timedelta(days=40)),
         a_record(**nothing, action=Action.REFUSE_ALL),
         a_record(**nothing, action=Action.REFUSE_ALL, interface=Interface.NO_JS),
-        a_record(**nothing, action=Action.REFUSE_ALL, idempotency_key="doctor-1", body_hash="0"),
         *(a_record(**nothing, action=each) for each in (Action.ONCE, Action.EXPIRE, Action.SIGNAL)),
     ]
 
@@ -76,6 +76,8 @@ def test_choices_are_counted_by_where_they_were_made_and_answers_by_what_was_ask
         log = patient(address)
         for record in records:
             await log.append(record, NOTICE)
+        tried = await log.append(a_record(), NOTICE)
+        await log.rights.erase(tried.subject, trial=True)
         await log.close()
 
     asyncio.run(fill())
@@ -90,6 +92,21 @@ def test_choices_are_counted_by_where_they_were_made_and_answers_by_what_was_ask
     ]
     further = sections(stats("--log", address, "--days", "60"))
     assert further["answered"][1][-3:] == ["2", "2", "50.0"]
+
+
+def test_nobody_takes_a_choice_out_by_its_key_nor_by_erasing_it(tmp_path: Path) -> None:
+    """Only who has the log can say that a choice was made to try the site."""
+    address = f"sqlite:///{tmp_path}/consent.db"
+    named = a_record(action=Action.ACCEPT_ALL, idempotency_key=f"doctor-{uuid4()}", body_hash="0")
+
+    async def fill() -> None:
+        log = patient(address)
+        await log.append(named, NOTICE)
+        await log.erase(named.subject)
+        await log.close()
+
+    asyncio.run(fill())
+    assert sections(stats("--log", address))["chosen"][1:] == [["www.example.fr", "banner", "1"]]
 
 
 def test_one_may_look_further_back(url: str) -> None:

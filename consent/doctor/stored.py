@@ -111,12 +111,12 @@ def _proven(
 
 
 async def _forgotten(log: SqlLog, subject: UUID) -> int:
-    """Nobody asked for it, so that it is no request that was answered."""
-    return await log.rights.erase(subject, asked=False)
+    """Nobody asked for it, nor chose anything: statistics leave both out."""
+    return await log.rights.erase(subject, trial=True)
 
 
 async def _erase(log: SqlLog, found: Sequence[Record], report: Report) -> None:
-    """What is left is a record of nobody, whose key says that the doctor made it.
+    """What is left is a record of nobody, marked as that of a test.
 
     A broken site may answer with somebody else's choice: nobody is erased who was there before.
     """

@@ -32,6 +32,7 @@ from consent.log.schema import (
     record,
     screen,
     subject,
+    trial,
 )
 from consent.log.sequencer import Sequencer
 from consent.record import Kind, Record, decode, epoch_ms
@@ -142,7 +143,7 @@ class Pruner:
             if (await at.execute(moved.values(minimum=end))).rowcount != 1:
                 raise LogUnavailable("another process is pruning")
             these = select(leaf.c.record_id).where(leaf.c.idx >= start, leaf.c.idx < end)
-            for table in (attempt, delivery, subject):
+            for table in (attempt, delivery, trial, subject):
                 await at.execute(delete(table).where(table.c.record_id.in_(these)))
             await at.execute(delete(record).where(record.c.id.in_(these)))
             return found, names, await self._sign(at, start, end)

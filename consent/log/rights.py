@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import SubjectHeld
+from consent.log import schema
 from consent.log.farewells import announce, overdue
 from consent.log.migrate import TOUCH
 from consent.log.outbox import Runner
@@ -70,13 +71,15 @@ class SqlRights:
         self._run = run
         self._clock = clock
 
-    async def erase(self, given: UUID, *, received: date | None = None, asked: bool = True) -> int:
+    async def erase(self, given: UUID, *, received: date | None = None, trial: bool = False) -> int:
         """See ``Erasable``: one transaction; then SQLite's journal is emptied too, where nobody is
         reading; else with the next one (edges.md P1).
 
         Args:
             received: the day on which it was asked for; today unless given.
-            asked: whether anybody asked for it; else it is not counted among the requests.
+            trial: nobody asked for it, since the choices were made to try the site: it is counted
+                among no requests, and the records, which stay, are marked, so that they are
+                counted among no visitors' choices. Only who has the log can say so.
         """
         today = self._clock().date()
 
@@ -92,6 +95,8 @@ class SqlRights:
             # What is to be told, before what it is about.
             for table in (attempt, delivery):
                 await at.execute(delete(table).where(table.c.record_id.in_(mine)))
+            if trial:
+                await at.execute(insert(schema.trial).from_select(["record_id"], mine))
             gone = await at.execute(delete(subject).where(subject.c.subject == str(given)))
             await at.execute(delete(hold).where(_is(given)))
             if gone.rowcount:
@@ -99,7 +104,7 @@ class SqlRights:
             return gone.rowcount
 
         async def answered(at: AsyncConnection, outcome: Outcome) -> None:
-            if asked:
+            if not trial:
                 await count(at, Answered(received or today, today, Kind.ERASURE, outcome))
 
         done = await self._run(lambda store: store.write(erased))

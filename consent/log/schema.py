@@ -200,6 +200,13 @@ request = Table(
     Column("times", BigInteger, nullable=False),
 )
 
+trial = Table(
+    "trial",
+    metadata,
+    # Of a test choice; said by who has the database, not by who made the choice.
+    Column("record_id", String(36), ForeignKey(record.c.id), primary_key=True),
+)
+
 farewell = Table(
     "farewell",
     metadata,

@@ -10,6 +10,7 @@ HANGING = (
     ("pending", "record_id", "record", "id"),
     ("delivery", "record_id", "record", "id"),
     ("attempt", "record_id", "record", "id"),
+    ("trial", "record_id", "record", "id"),
 )
 UNIQUE = (
     ("notice", "hash"),

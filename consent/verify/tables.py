@@ -44,6 +44,7 @@ WORK: Mapping[str, frozenset[str]] = {
     "attempt": frozenset({"record_id", "hook", "number", "at_ms", "error"}),
     "held": frozenset({"day", "site", "host", "service", "times"}),
     "hold": frozenset({"subject", "reason", "until"}),
+    "trial": frozenset({"record_id"}),
     "request": frozenset({"received", "answered", "kind", "outcome", "times"}),
     "farewell": frozenset({"id", "hook", "subject", "seq", "record_id", "attempts", "due_ms"}),
     "consent_schema": frozenset({"version_num"}),

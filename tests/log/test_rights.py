@@ -188,7 +188,7 @@ async def test_requests_are_counted_by_the_days_and_name_nobody(either: str, sql
     for _ in range(2):
         await sql.erase((await chosen(sql))[0])
     await sql.erase(uuid4())
-    await sql.rights.erase((await chosen(sql))[0], asked=False)
+    await sql.rights.erase((await chosen(sql))[0], trial=True)
     me, _ = await chosen(sql)
     await sql.rights.hold(Hold(me, CLAIM, LATER))
     with pytest.raises(SubjectHeld):
@@ -208,6 +208,20 @@ async def test_requests_are_counted_by_the_days_and_name_nobody(either: str, sql
     assert {each.received for each in found if each.late} >= {LAST_YEAR}
     assert not any(each.late for each in found if each.received == TODAY)
     assert (await asyncio.to_thread(report_on, either, KEY)).holds
+
+
+async def test_a_test_choice_is_marked_and_hidden_from_nothing(either: str, sql: SqlLog) -> None:
+    """It is in the tree, in exports and in what is verified like all others; prunable too."""
+    me, mine = await chosen(sql)
+    await sequence(sql)
+    await sql.rights.erase(me, trial=True)
+    await holds(either, size=2)
+    async with sql.snapshot() as snapshot:
+        marked = {row["record_id"] async for row in snapshot.table("trial")}
+    assert marked == {record.id for record in mine}
+    assert {record.id for record in await everything(sql)} == marked
+    later = datetime.now(UTC) + timedelta(days=1)
+    assert [done.number async for done in sql.pruner(before=later).prune()] == [2]
 
 
 async def test_a_legal_hold_keeps_somebody_until_it_ends(either: str, sql: SqlLog) -> None:

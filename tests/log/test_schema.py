@@ -39,6 +39,7 @@ COLUMNS = {
     "key": ["vkey", "endorsement"],
     "witness": ["size", "kind", "name", "content"],
     "hold": ["subject", "reason", "until"],
+    "trial": ["record_id"],
     "request": ["received", "answered", "kind", "outcome", "times"],
     "farewell": ["id", "hook", "subject", "seq", "record_id", "attempts", "due_ms"],
     "pruning": ["first", "note"],

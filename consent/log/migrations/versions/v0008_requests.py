@@ -1,4 +1,6 @@
-"""Requests that were answered, not erasures alone, with the day on which they came."""
+"""Requests that were answered, not erasures alone, with the day on which they came; and which
+records are of nobody's choice.
+"""
 
 from __future__ import annotations
 
@@ -25,3 +27,9 @@ def upgrade() -> None:
         " SELECT day, day, 'erasure', 'done', times FROM erasure"
     )
     op.drop_table("erasure")
+    op.create_table(
+        "trial",
+        sa.Column("record_id", sa.String(36), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name="fk_trial_record_id"),
+        sa.PrimaryKeyConstraint("record_id", name="pk_trial"),
+    )
