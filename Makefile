@@ -26,7 +26,7 @@ check: .venv/.dev
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -m "not browser"
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "not browser" -n auto --dist worksteal
 
 bench: .venv/.dev
 	@set -e; for each in $(MEASURED); do echo "== $$each"; $(BIN)/python -m bench.$$each; done

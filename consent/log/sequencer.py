@@ -189,11 +189,10 @@ class Sequencing:
             pass
 
     async def _ended(self, pause: float) -> bool:
-        try:
-            async with asyncio.timeout(pause):
-                return await self._end.wait()
-        except TimeoutError:
-            return False
+        end = asyncio.ensure_future(self._end.wait())
+        await asyncio.wait({end}, timeout=pause)
+        end.cancel()
+        return self._end.is_set()
 
 
 @dataclass
