@@ -14,18 +14,19 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-ENDED: deque[tuple[threading.Thread, greenlet.greenlet]] = deque()
+FIRST: deque[tuple[threading.Thread, greenlet.greenlet]] = deque()
 
 
-def _keep(frame: FrameType, event: str, arg: object) -> None:
+def _keep(_frame: FrameType, _event: str, _arg: object) -> None:
+    """The greenlet that a thread begins with, until some time after the thread has ended."""
     sys.setprofile(None)
-    ENDED.append((threading.current_thread(), greenlet.getcurrent()))
-    while len(ENDED) > 100 and not ENDED[0][0].is_alive():
-        ENDED.popleft()
+    FIRST.append((threading.current_thread(), greenlet.getcurrent()))
+    while len(FIRST) > 100 and not FIRST[0][0].is_alive():
+        FIRST.popleft()
 
 
-# Coverage has a weak reference to each thread's first greenlet. Where that greenlet goes with its
-# thread, the callback runs within a pending call of the interpreter; and Python 3.11 never returns
-# from a function that is traced there while another such call waits. So it goes later.
+# Coverage refers weakly to these greenlets. Where one goes together with its thread, the callback
+# runs in a pending call of the interpreter; and Python 3.11, while another such call waits, begins
+# a function that is traced there again and again.
 if sys.version_info < (3, 12):
     threading.setprofile(_keep)

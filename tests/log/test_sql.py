@@ -17,8 +17,9 @@ import pytest
 
 from consent.errors import ConfigError, LogUnavailable
 from consent.log import engine
-from consent.log.rows import PAGE
+from consent.log.rows import PAGE, SIZE
 from consent.log.sql import SqlLog
+from consent.log.store import Store
 from tests.log.contract import LogContract
 from tests.log.examples import NOTICE, a_record, everything, patient
 from tests.log.inspection import verified
@@ -119,6 +120,25 @@ async def test_a_writer_in_line_waits_no_longer_than_the_deadline(url: str, tmp_
     assert {type(answer) for answer in answers} == {LogUnavailable}
     assert len(await everything(log)) == 1
     await hasty.close()
+    await log.close()
+
+
+async def test_what_does_not_end_within_the_deadline_is_unavailable(url: str) -> None:
+    async def does_not_end(_: Store) -> None:
+        await asyncio.Event().wait()
+
+    hasty = SqlLog(url, deadline=0.05)
+    with pytest.raises(LogUnavailable):
+        await hasty._run(does_not_end)
+    await hasty.close()
+
+
+async def test_of_two_that_come_first_one_waits_for_the_tables_of_the_other(url: str) -> None:
+    async def at_once(store: Store) -> None:
+        assert await asyncio.gather(store.fetch(SIZE), store.fetch(SIZE)) == [[], []]
+
+    log = patient(url)
+    await log._run(at_once)
     await log.close()
 
 
