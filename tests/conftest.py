@@ -14,7 +14,7 @@ from hypothesis import settings
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
-FIRST: deque[tuple[threading.Thread, greenlet.greenlet]] = deque()
+FIRST: deque[tuple[threading.Thread, object]] = deque()
 
 
 def _keep(_frame: FrameType, _event: str, _arg: object) -> None:
