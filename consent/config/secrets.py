@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Iterator
+from dataclasses import replace
 
 from consent.config.settings import Cookie, Log, is_database
 from consent.errors import Code, Problem
@@ -62,13 +63,9 @@ def _seeds(
     written: tuple[str, ...], problems: list[Problem], *, development: bool
 ) -> Iterator[str]:
     """Those that can be used. Without any, keys are derived from the secrets of the cookie."""
-    for index, text in enumerate(written):
-        path = f"log.keys[{index}]"
-        name = text.removeprefix("env:") if text.startswith("env:") else None
-        found = text if name is None else os.environ.get(name, "")
-        if name is None:
-            message = "A key of the log stands in the configuration."
-            problems.append(Problem(Code.SECRET_LITERAL, path, message, _KEY_FIX))
+    message = "A key of the log stands in the configuration."
+    literal = Problem(Code.SECRET_LITERAL, "log.keys", message, _KEY_FIX)
+    for path, name, found in _read(written, literal, problems):
         if not found and development:
             message = f"The variable {name} is not set: this run does without that key."
             problems.append(Problem(Code.SECRET_GENERATED, path, message, _KEY_FIX))
@@ -85,13 +82,9 @@ def _seeds(
 def _resolved(
     written: tuple[str, ...], problems: list[Problem], *, development: bool
 ) -> Iterator[str]:
-    for index, text in enumerate(written):
-        path = f"cookie.secrets[{index}]"
-        name = text.removeprefix("env:") if text.startswith("env:") else None
-        secret = text if name is None else os.environ.get(name, "")
-        if name is None:
-            message = "A secret stands in the configuration."
-            problems.append(Problem(Code.SECRET_LITERAL, path, message, _FIX))
+    message = "A secret stands in the configuration."
+    literal = Problem(Code.SECRET_LITERAL, "cookie.secrets", message, _FIX)
+    for path, name, secret in _read(written, literal, problems):
         if name is not None and not secret:
             problems.append(_missing(path, name, development=development))
             yield _made()
@@ -100,6 +93,20 @@ def _resolved(
             problems.append(Problem(Code.SECRET_SHORT, path, message, _FIX))
         else:
             yield secret
+
+
+def _read(
+    written: tuple[str, ...], literal: Problem, problems: list[Problem]
+) -> Iterator[tuple[str, str | None, str]]:
+    """Where each stands, the variable that it is in, and what it is; ``literal``: it is in none."""
+    for index, text in enumerate(written):
+        path = f"{literal.path}[{index}]"
+        if text.startswith("env:"):
+            name = text.removeprefix("env:")
+            yield path, name, os.environ.get(name, "")
+        else:
+            problems.append(replace(literal, path=path))
+            yield path, None, text
 
 
 def _made() -> str:
