@@ -41,9 +41,9 @@ function decisionOf(form, action) {
 export async function submit(form, action) {
   if (busy) return;
   busy = true;
-  form.setAttribute("aria-busy", "true");
+  form.ariaBusy = "true";
   const place = form.querySelector(".cc-message");
-  if (place) place.textContent = "";
+  place?.replaceChildren();
   try {
     const where = form.className ? "preferences" : "banner";
     tell(form.dataset, await save(decisionOf(form, action), where, form));
@@ -57,10 +57,10 @@ export async function submit(form, action) {
       delete form.dataset.consentForm;
       /** @type {HTMLElement | null} */ (form.querySelector(`[value=${action}]`))?.click();
     }
-    if (place) place.textContent = /** @type {string} */ (form.dataset.error);
+    place?.replaceChildren(/** @type {string} */ (form.dataset.error));
   } finally {
     busy = false;
-    form.removeAttribute("aria-busy");
+    form.ariaBusy = null;
   }
 }
 
@@ -128,22 +128,25 @@ function apply() {
   return true;
 }
 
+/**
+ * Takes away what was said, unless it asks for something. The visitor's next click is the moment,
+ * whatever it is about: any time could be too short for somebody (WCAG 2.2.1).
+ */
+export const hush = () =>
+  document.querySelector(".cc-toast:not(:has(*))")?.replaceChildren();
+
 /** @type {() => HTMLElement | null} */
 const toast = () => document.querySelector(".cc-toast");
 
 /**
- * @param {string} [text]
+ * @param {any} text
  * @param {string} [button]
  */
 function say(text, button) {
-  const place = toast();
-  if (!place) return;
-  place.textContent = /** @type {string} */ (text);
-  if (!button) return;
-  const now = document.createElement("button");
-  now.type = "button";
-  now.className = "cc-button";
-  now.textContent = button;
-  now.addEventListener("click", () => location.reload());
-  place.append(now);
+  const now = Object.assign(document.createElement("button"), {
+    className: "cc-button",
+    textContent: button,
+    onclick: () => location.reload(),
+  });
+  toast()?.replaceChildren(text, button ? now : "");
 }

@@ -2,7 +2,7 @@
 /** Adds in-place behaviour to a page whose forms work without it. */
 
 /** @import {Decision, State} from "./types.js" */
-import { refresh, save, submit } from "./choose.js";
+import { hush, refresh, save, submit } from "./choose.js";
 import { allows, announce, current, on } from "./current.js";
 import { openPanel } from "./panel.js";
 import { watch } from "./reload.js";
@@ -29,6 +29,7 @@ const isOpened = ({ contentDocument }) => /^http/.test(contentDocument?.URL ?? "
 // put into the page later, and starts nothing twice.
 function listen() {
   document.addEventListener("click", (event) => {
+    hush();
     const { button, ctrlKey, metaKey, shiftKey } = event;
     if (button || ctrlKey || metaKey || shiftKey) return;
     if (!origin(event)?.closest("[data-consent-open]")) return;

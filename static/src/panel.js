@@ -20,7 +20,7 @@ function fetchForm(lang) {
     request.onload = () => {
       const form = request.response?.querySelector(".cc-panel");
       if (form) resolve(form);
-      else reject(new Error("no form"));
+      else reject(Error("no form"));
     };
     request.onerror = reject;
     request.send();
@@ -78,12 +78,12 @@ export const closePanel = () => dialog?.close();
  * @param {HTMLFormElement} form
  */
 function closeButton(form) {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "cc-close";
-  button.textContent = "\u2715";
-  button.setAttribute("aria-label", form.dataset.close ?? "");
-  button.title = form.dataset.close ?? "";
-  button.addEventListener("click", closePanel);
-  return button;
+  // In no form, and so of no type.
+  return Object.assign(document.createElement("button"), {
+    className: "cc-close",
+    textContent: "\u2715",
+    onclick: closePanel,
+    title: form.dataset.close,
+    ariaLabel: form.dataset.close,
+  });
 }

@@ -35,6 +35,6 @@ export const askState = async () =>
  */
 async function ask(path, options) {
   const answer = await fetch(setting.prefix + path, options);
-  if (!answer.ok) throw new Error(`consent: ${answer.status}`);
+  if (!answer.ok) throw Error(`consent: ${answer.status}`);
   return answer;
 }

@@ -293,6 +293,7 @@ def test_a_page_with_something_to_lose_is_not_reloaded_unasked(
     page.evaluate(f"{{ {script} }}")
     page.wait_for_timeout(50)
     page.evaluate("document.querySelector('[value=accept_all]').click()")
+    page.locator("h1").first.click()
     said(page, "Appliquer maintenant")
     assert page.evaluate("consent.allows('analytics')") is True
     page.evaluate("document.designMode = 'off'")
@@ -376,6 +377,16 @@ def test_the_placeholder_of_a_video_allows_that_video_alone(
     assert page.url == f"{home}/video"
     assert set(log.records[0].purposes.values()) == {False}
     assert [name for name, granted in log.records[0].services.items() if granted] == ["youtube"]
+
+
+def test_what_was_saved_is_said_until_the_next_click_and_not_for_a_time(
+    home: str, page: Page
+) -> None:
+    """WCAG 2.2.1: nobody has to read fast."""
+    click(page, REFUSE)
+    said(page, "Vos choix sont enregistrés.")
+    page.locator("h1").first.click()
+    expect(page.locator(".cc-toast")).to_be_empty()
 
 
 def test_the_banner_is_in_the_language_of_the_page(home: str, page: Page) -> None:

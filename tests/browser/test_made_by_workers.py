@@ -48,7 +48,7 @@ const made = {{
   }},
   kept: async () => (await caches.match('/kept')).clone(),
   passed: () => fetch('/tagged'),
-  stored: () => caches.match('/tagged'),
+  stored: async () => (await caches.match('/tagged')).clone(),
   working: () => new Response({WORKING!r}, type('text/html')),
   script: () => new Response({ASKING!r}, type('text/javascript')),
 }};
