@@ -70,26 +70,18 @@ _PLAIN_META = _spaced(
 def _quiet_attributes(*loud: str) -> bytes:
     """What follows the name of a tag that has none of these attributes, nor any that all have."""
     but = _spaced(b"(?!(?:", any_of(loud), b")[SP/>=])") if loud else b""
-    attribute = but + _QUIET_ATTRIBUTE
-    return _spaced(b"(?:[SP/]++(?:", attribute, b")?+|", attribute, b")*+>")
-
-
-def _quiet_element(name: str, *loud: str) -> bytes:
-    return either_case(name) + NAME_END + _quiet_attributes(*loud)
+    return _spaced(b"(?:[SP/]++|", but, _QUIET_ATTRIBUTE, b")*+>")
 
 
 _RELS = common("canonical alternate amphtml shortlink profile pingback author", LOADING_RELS)
-_QUIET_TAG = b"<(?:" + b"|".join([
-    b"(?!(?:" + any_of(LOADING_TAGS) + b")" + NAME_END + _spaced(b")[A-Za-z][^SP/>]*+")
-    + _quiet_attributes(),
-    _quiet_element("meta", "http-equiv"),
-    _quiet_element("html", *BY_TAG["html"]),
-    _quiet_element("head"),
-    _quiet_element("body"),
-    _quiet_element("input", *BY_TAG["input"]),
+_LOUD_TAGS = LOADING_TAGS - {"head", "body"}
+_QUIET_TAG = b"".join([
+    b"<(?:(?:(?!(?:", any_of(_LOUD_TAGS), b")", NAME_END, _spaced(b")[A-Za-z][^SP/>]*+"),
     # The first rel of a link is the one that counts.
-    _spaced(b"link[SP]++rel=\"(?:", _RELS, rb")\"(?=[SP/>])") + _quiet_attributes(),
-]) + b")"  # fmt: skip
+    _spaced(b"|link[SP]++rel=\"(?:", _RELS, rb")\"(?=[SP/>]))"), _quiet_attributes(),
+    b"|(?:", any_of({"html", "input", "meta"}), b")", NAME_END,
+    _quiet_attributes("http-equiv", *BY_TAG["html"], *BY_TAG["input"]), b")",
+])  # fmt: skip
 QUIET_TAG = re.compile(_QUIET_TAG)
 _TITLE = b"<title>[^<]*+(?=</title>)"
 
