@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 import zipfile
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +19,8 @@ from consent.cli.dossier import dossier
 from consent.cli.screens import screens
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import unpacked
-from tests.dossier.world import FIRST_DAY, LAST_DAY
+from tests.dossier.world import FIRST_DAY, LAST_DAY, NEXT_SECRET, toml
+from tests.written import SECRET
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
 COMMANDS = {"dossier": dossier, "screens": screens}
@@ -33,6 +35,11 @@ OPTIONS = [
 def run(place: Place, *arguments: object) -> Result:
     common = ["dossier", place.folder / "out.zip", "--config", place.config, "--no-screenshots"]
     return CliRunner().invoke(main, [str(each) for each in (*common, *arguments)])
+
+
+def with_config(place: Place, folder: Path, text: str) -> Place:
+    (folder / "consent.toml").write_text(text)
+    return place._replace(config=folder / "consent.toml")
 
 
 def days(first: str, last: str) -> list[str]:
@@ -75,7 +82,7 @@ def test_one_day_is_from_midnight_to_midnight(place: Place) -> None:
 
 def test_nobody_is_named(place: Place, complete: bytes) -> None:
     """Neither a subject nor what would lead to one (EU-30)."""
-    with sqlite3.connect(place.url.removeprefix("sqlite:///")) as database:
+    with closing(sqlite3.connect(place.url.removeprefix("sqlite:///"))) as database:
         people = database.execute("SELECT subject, salt FROM subject").fetchall()
     assert people
     everything = b"".join(unpacked(complete).values())
@@ -107,3 +114,67 @@ def test_the_report_says_nothing_of_how_it_was_made(place: Place, lang: str) -> 
         report = archive.read("report.html").decode()
     (place.folder / "out.zip").unlink()
     assert not re.search(r" at 0x[0-9a-f]+|built-in|\{\{|\bNone\b|\bUndefined\b", report)
+
+
+def test_with_keys_that_the_log_does_not_know_there_is_none(place: Place, tmp_path: Path) -> None:
+    text = place.config.read_text().replace(SECRET, SECRET * 2).replace(NEXT_SECRET, SECRET * 3)
+    (tmp_path / "consent.toml").write_text(text)
+    result = run(
+        place._replace(config=tmp_path / "consent.toml"), *days("2026-01-03", "2026-01-03")
+    )
+    assert result.exit_code == 1
+    assert "any of the configured keys" in result.stderr
+
+
+def test_where_a_secret_is_not_set_there_is_none(place: Place, tmp_path: Path) -> None:
+    text = place.config.read_text().replace("[site]", "[site]\ndevelopment = true")
+    text = re.sub(r"(?m)^secrets = .*$", 'secrets = ["env:NO_SUCH_SECRET"]', text)
+    (tmp_path / "consent.toml").write_text(text)
+    result = run(
+        place._replace(config=tmp_path / "consent.toml"), *days("2026-01-03", "2026-01-03")
+    )
+    assert result.exit_code == 1
+    assert "a secret is not set" in result.stderr
+
+
+def test_a_place_that_cannot_be_written_is_status_1(place: Place) -> None:
+    folder = place._replace(folder=place.folder / "none")
+    result = run(folder, *days("2026-01-03", "2026-01-03"))
+    assert result.exit_code == 1
+    assert "No such file" in result.stderr
+
+
+def test_a_log_that_is_not_there_is_status_1(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "consent.toml").write_text(
+        re.sub(
+            r'(?m)^url = "sqlite.*$',
+            f'url = "sqlite:///{tmp_path}/none.db"',
+            place.config.read_text(),
+        )
+    )
+    result = run(
+        place._replace(config=tmp_path / "consent.toml"), *days("2026-01-03", "2026-01-03")
+    )
+    assert result.exit_code == 1
+    assert "there is no file" in result.stderr
+
+
+CHANGES = {
+    "is gone": "DELETE FROM record WHERE id = (SELECT record_id FROM leaf WHERE idx = 12)",
+    "is no record": "UPDATE record SET body = '[]'",
+}
+
+
+@pytest.mark.parametrize("how", CHANGES)
+def test_of_a_log_that_does_not_hold_there_is_none(how: str, place: Place, tmp_path: Path) -> None:
+    path = tmp_path / "consent.db"
+    path.write_bytes(Path(place.url.removeprefix("sqlite:///")).read_bytes())
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("PRAGMA foreign_keys = OFF")
+        database.execute(CHANGES[how])
+    (tmp_path / "consent.toml").write_text(toml(f"sqlite:///{path}"))
+    result = run(
+        place._replace(config=tmp_path / "consent.toml"), *days("2026-01-03", "2026-01-08")
+    )
+    assert result.exit_code == 1
+    assert "the log cannot be used" in result.stderr

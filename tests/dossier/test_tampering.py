@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from consent.verify.report import Code
 from tests.dossier.tampered import (
     INDEX,
     NOTE,
+    OWN,
     STRANGER,
     SUMS,
     Files,
@@ -79,6 +82,16 @@ def moved(files: Files, days: str, edge: str) -> Files:
     return saying(files, lambda said: said["period"].update({edge: f"{days}T00:00:00.000Z"}))
 
 
+def forged(files: Files) -> bytes:
+    """A grant made of a refusal, or the other way round."""
+    first, extra, rest = files["proofs/10.tlog-proof"].split(b"\n", 2)
+    record = b64decode(extra.removeprefix(b"extra "))
+    other = record.replace(b":true", b":maybe").replace(b":false", b":true")
+    changed = b64encode(other.replace(b":maybe", b":false"))
+    return b"\n".join((first, b"extra " + changed, rest))
+
+
+LATE, EARLY = "2026-01-08T23:00:00.000Z", "2026-01-03T00:00:00.000Z"
 WITH_THE_KEY: dict[str, tuple[Code, Callable[[Files], Files]]] = {
     "more records of a group": (
         Code.STATISTICS,
@@ -168,6 +181,79 @@ WITH_THE_KEY: dict[str, tuple[Code, Callable[[Files], Files]]] = {
         Code.OUTSIDE,
         lambda files: saying(files, lambda said: said["witnesses"][0].update(size=35)),
     ),
+    "a time stamp of something else": (
+        Code.OUTSIDE,
+        lambda files: saying(files, lambda said: said["witnesses"][0].update(kind="timestamp")),
+    ),
+    "a witness's note of something else": (
+        Code.OUTSIDE,
+        lambda files: signed({**files, "witnesses/20-1.note": files["checkpoints/35.note"]}),
+    ),
+    "a checkpoint with a signature that does not fit": (
+        Code.SIGNATURE,
+        lambda files: signed(
+            {
+                **files,
+                "checkpoints/20.note": OWN.note("x\n")
+                .encode()
+                .replace(b"x\n", files["checkpoints/20.note"].partition(b"\n\n")[0] + b"\n", 1),
+            }
+        ),
+    ),
+    "a checkpoint by a stranger": (
+        Code.SIGNATURE,
+        lambda files: signed(
+            {
+                **files,
+                "checkpoints/20.note": STRANGER.note(
+                    files["checkpoints/20.note"].decode().partition("\n\n")[0] + "\n"
+                ).encode(),
+            }
+        ),
+    ),
+    "a line of the sums is none": (
+        Code.ARCHIVE,
+        lambda files: {**files, SUMS: files[SUMS] + b"more\n"},
+    ),
+    "a line of the sums is there twice": (
+        Code.ARCHIVE,
+        lambda files: {**files, SUMS: files[SUMS] + files[SUMS].splitlines(keepends=True)[-1]},
+    ),
+    "a notice that is no object": (
+        Code.NOTICE,
+        lambda files: saying(
+            {**files, "notices/list.json": b"[]"},
+            lambda said: said["notices"].append(
+                {"hash": sha256(b"[]").hexdigest(), "file": "notices/list.json", "records": 0}
+            ),
+        ),
+    ),
+    "more records than leaves": (
+        Code.STATISTICS,
+        lambda files: saying(files, lambda said: statistics(said).update(records=1000)),
+    ),
+    "a screen that was shown later": (
+        Code.STATISTICS,
+        lambda files: saying(
+            files, lambda said: [each.update(first=LATE) for each in said["notices"]]
+        ),
+    ),
+    "a screen that was shown earlier": (
+        Code.STATISTICS,
+        lambda files: saying(
+            files, lambda said: [each.update(last=EARLY) for each in said["notices"]]
+        ),
+    ),
+    "a proof of another record": (
+        Code.PROOF,
+        lambda files: signed(
+            {**files, "proofs/10.tlog-proof": files["proofs/9.tlog-proof"]},
+        ),
+    ),
+    "a proof with another record in it": (
+        Code.LEAF,
+        lambda files: signed({**files, "proofs/10.tlog-proof": forged(files)}),
+    ),
     "another time than was signed": (
         Code.SIGNATURE,
         lambda files: {
@@ -224,3 +310,11 @@ def test_who_has_the_key_is_found_out_where_the_file_proves_it(
     report = report_on(packed(tamper(unpacked(untouched))), tmp_path)
     assert not report.holds
     assert code in report.found, report.examples
+
+
+def test_a_witness_of_a_kind_that_is_not_known_is_told(untouched: bytes, tmp_path: Path) -> None:
+    files = saying(
+        unpacked(untouched), lambda said: said["witnesses"][0].update(kind="carrier pigeon")
+    )
+    report = report_on(packed(files), tmp_path)
+    assert report.holds and Code.UNREAD in report.found
