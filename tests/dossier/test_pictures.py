@@ -12,9 +12,12 @@ from click.testing import CliRunner
 
 from consent.cli import main
 from consent.dossier.album import kept, taken
+from consent.dossier.release import screens
 from consent.tree.keys import Signer
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import unpacked
+from tests.dossier.world import toml
+from tests.written import config
 
 KEY, OTHER = (
     Signer("www.example.fr/consent", bytes(32)),
@@ -78,8 +81,39 @@ def test_who_wants_none_gets_none_with_status_0(place: Place) -> None:
     assert "There are no screenshots" in report
 
 
-def test_a_release_without_a_browser_is_status_1(place: Place, tmp_path: Path) -> None:
-    arguments = ["screens", tmp_path / "album", "--config", place.config, "--chromium", "/nowhere"]
+def test_a_release_without_a_browser_is_status_1(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
+    arguments = ["screens", tmp_path / "album", "--config", place.config]
     result = CliRunner().invoke(main, [str(each) for each in arguments])
     assert result.exit_code == 1
     assert "no pictures can be taken" in result.stderr
+
+
+def test_what_a_release_cannot_do_is_status_1(place: Place, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "consent.db").write_text("no database")
+    (tmp_path / "consent.toml").write_text(toml(f"sqlite:///{tmp_path}/consent.db"))
+    for file, folder, why in (
+        (tmp_path / "consent.toml", "album", "the log cannot be used"),
+        (place.config, "file/album", "Not a directory"),
+    ):
+        arguments = ["screens", tmp_path / folder, "--config", file]
+        result = CliRunner().invoke(main, [str(each) for each in arguments])
+        assert result.exit_code == 1
+        assert why in result.stderr
+
+
+def test_a_release_shows_what_its_visitors_will_see() -> None:
+    """Also where their browser objects, and where the site asks nothing then."""
+    signals = {"gpc": True, "dnt": True, "purposes": ["analytics"]}
+    asks, silent = (
+        [
+            json.loads(each.content)
+            for each in screens(config(signals={**signals, "banner": banner}))
+        ]
+        for banner in (True, False)
+    )
+    assert (len(asks), len(silent)) == (2 * 4, 2 * 3)
+    assert any("Global Privacy Control" in each["html"] for each in silent)
