@@ -125,11 +125,13 @@ _CALM = (
 
 _PARTS = any_of(SHAPES | FORMULAS | FORMULA_WORDS | {"desc", "option", "optgroup"})
 # One tag of the same elements, which may not be all there yet, and what stands before it.
+# Where no such tag follows, that alone: or it would be looked at again from each of its pieces.
+_BETWEEN = b"(?:[^<]++|" + _CALM_COMMENT + b"|<title>[^<]*+</title>)"
 CALM_PART = re.compile(
-    b"(?:[^<]++|" + _CALM_COMMENT + b"|<title>[^<]*+</title>)*+"
+    _BETWEEN + b"*+"
     b"<(?:/(?P<end>" + _PARTS + b"|use)>"
     b"|(?P<start>" + _PARTS + b")" + NAME_END + _CALM_ATTRIBUTES
-    + _CALM_USE.replace(b"<use", b"|(?P<use>use)", 1) + b")"
+    + _CALM_USE.replace(b"<use", b"|(?P<use>use)", 1) + b")|" + _BETWEEN + b"++"
 )  # fmt: skip
 
 

@@ -102,8 +102,8 @@ class UncertainReader(TextReader):
             at = part.end()
             if part["end"]:
                 context.end(part["end"].lower().decode("ascii"))
-            else:
-                name = (part["start"] or part["use"]).lower().decode("ascii")
+            elif part.lastgroup:
+                name = part[part.lastgroup].lower().decode("ascii")
                 context.start(name, closed=self._buffer[at - 2] == _SLASH)
         self._emit(at)
         return at > begin

@@ -13,7 +13,7 @@ from consent.html import rewriter as data
 from consent.html import text, uncertain
 from consent.html.asked import asked
 from consent.html.names import ANY_TAG, ASKED_ATTRIBUTES, BY_TAG, LOADING_RELS
-from consent.html.quiet import QUIET, QUIET_AT_HOME, QUIET_TAG
+from consent.html.quiet import CALM_PART, QUIET, QUIET_AT_HOME, QUIET_TAG
 from consent.html.tokens import TAG, TEXT, attributes
 from tests.html.rewriting import THEM, held, rewriter, streamed
 
@@ -81,6 +81,13 @@ def test_what_is_asked_of_a_tag_is_all_that_anything_looks_at(page: str) -> None
     if found:
         each = attributes(found[0], found.end(1))
         assert asked(found[0], found.end(1)) == [a for a in each if a.name in ASKED_ATTRIBUTES]
+
+
+@pytest.mark.parametrize("piece", [b"<!-- a -->", b"<title>a</title>"])
+def test_what_stands_between_drawings_is_passed_over_at_once(piece: bytes) -> None:
+    found = CALM_PART.match(9 * piece + b"<img src=x>")
+    assert found
+    assert found[0] == 9 * piece
 
 
 @pytest.mark.parametrize("name", ANY_TAG)
