@@ -8,9 +8,7 @@ from datetime import UTC, datetime
 import click
 from dateutil.relativedelta import relativedelta
 
-from consent.cli.source import DAY, asked, opened, there, watched
-from consent.config import ConsentConfig
-from consent.errors import ConfigError
+from consent.cli.source import DAY, asked, configured, opened, there, watched
 from consent.log.pruning import Pruner, Stop
 from consent.log.sql import SqlLog
 
@@ -38,7 +36,7 @@ def prune(
     """
     if config is None and not dry_run:
         raise click.UsageError("What is pruned is signed: name the --config of the site.")
-    log = opened(url, config) if config is None or url else there(SqlLog.of(_read(config)))
+    log = opened(url, config) if config is None or url else there(SqlLog.of(configured(config)))
     moment, kept = _moment(config, before)
     pruner = log.pruner(before=moment, kept=kept, forms=forms)
     number, why = asked(log, _pruned(pruner, dry_run))
@@ -49,13 +47,6 @@ def prune(
         click.echo(why)
 
 
-def _read(config: str) -> ConsentConfig:
-    try:
-        return ConsentConfig.from_toml(config)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
-
-
 def _moment(config: str | None, before: datetime | None) -> tuple[datetime, tuple[int, int] | None]:
     """Nothing goes before the choice can be over and ``retention_years`` have passed after that;
     both, where they are known."""
@@ -63,7 +54,7 @@ def _moment(config: str | None, before: datetime | None) -> tuple[datetime, tupl
         if before is None:
             raise click.UsageError("Say how far with --before, or name the --config that does.")
         return before.replace(tzinfo=UTC), None
-    known = _read(config)
+    known = configured(config)
     years, months = known.log.retention_years, known.cookie.lifetime_months
     end = datetime.now(UTC) - relativedelta(years=years, months=months)
     if before is not None and before.replace(tzinfo=UTC) > end:

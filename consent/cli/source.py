@@ -50,10 +50,7 @@ def opened(url: str | None, config: str | None) -> SqlLog:
     """
     if (url is None) == (config is None):
         raise click.UsageError("Name the log with either --log or --config.")
-    try:
-        url = ConsentConfig.from_toml(config).log.url if config else url
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+    url = _loaded(config).log.url if config else url
     try:
         return there(SqlLog(str(url)))
     except ConfigError as error:
@@ -77,13 +74,17 @@ def configured(file: str) -> ConsentConfig:
     Raises:
         click.ClickException: it cannot be used, or not here.
     """
-    try:
-        config = ConsentConfig.from_toml(file)
-    except ConfigError as error:
-        raise click.ClickException(str(error)) from error
+    config = _loaded(file)
     if any(warning.code == Code.SECRET_GENERATED for warning in config.warnings):
         raise click.ClickException("a secret is not set here, so the current key is not known")
     return config
+
+
+def _loaded(file: str) -> ConsentConfig:
+    try:
+        return ConsentConfig.from_toml(file)
+    except ConfigError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def watched(label: str, length: int) -> ProgressBar[int]:

@@ -61,9 +61,10 @@ class SqlOutbox:
             await self._delivery(row)
             for row in await self._taken(_due(hooks, now, most), _claim, until)
         ]
-        due = farewells.due(hooks, now, most - len(found))
-        for row in await self._taken(due, farewells.claim, until):
-            found.append(farewells.read(row, await self._fetch(farewells.last(row))))
+        if room := most - len(found):
+            due = farewells.due(hooks, now, room)
+            for row in await self._taken(due, farewells.claim, until):
+                found.append(farewells.read(row, await self._fetch(farewells.last(row))))
         return found
 
     async def _taken(
