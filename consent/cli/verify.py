@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from consent.cli.shown import table
+from consent.cli.shown import harmless, table
 from consent.cli.source import watched
 from consent.config import ConsentConfig
 from consent.errors import ConfigError, LogUnreadable
@@ -74,7 +74,8 @@ def verify(
             with closing(_opened(file, url, config)) as database:
                 report = _verified(database, trusted, copies)
     except LogUnreadable as error:
-        raise click.ClickException(f"the log cannot be verified: {error}") from error
+        what = harmless(str(error))
+        raise click.ClickException(f"the log cannot be verified: {what}") from error
     what = "dossier" if whole else "proof" if report.record else "log"
     told = "\n".join(_lines(report, bool(keys or copies), what))
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else told)
@@ -142,7 +143,8 @@ def _lines(report: Report, known: bool, what: str) -> Iterator[str]:
         yield f"{report.record}\n"
     yield ", ".join(f"{number} {kind}" for kind, number in sorted(report.counts.items()))
     if report.checkpoint:
-        yield f"\nNewest checkpoint, to be kept elsewhere:\n\n{report.checkpoint}"
+        note = "".join(f"{harmless(line)}\n" for line in report.checkpoint.split("\n")[:-1])
+        yield f"\nNewest checkpoint, to be kept elsewhere:\n\n{note}"
     if report.size and not known:
         yield TAKEN_AT_ITS_WORD
     yield f"The {what} holds." if report.holds else f"The {what} does NOT hold."

@@ -50,8 +50,15 @@ def read(content: bytes) -> Any:
 
 
 def write(value: Any) -> bytes:
-    """A value that was read, in the one form."""
-    return _in_order(value).encode()
+    """A value that was read, in the one form.
+
+    Raises:
+        ValueError: it is nested deeper than it could be read.
+    """
+    try:
+        return _in_order(value).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
 
 
 def _in_order(value: Any) -> str:

@@ -17,6 +17,15 @@ from consent.errors import LogUnreadable
 PIECE = 2000
 """Rows fetched at once: memory stays the same however many there are."""
 CACHE_KIB = 64 * 1024
+LONGEST = 64 << 20
+"""Bytes of one value; a column can be declared to be computed, and then be of any length."""
+PACE = 1_000_000
+"""Steps of SQLite's machine from one look at how many there have been to the next."""
+LEAST_STEPS = 100 * PACE
+STEPS_PER_BYTE = 2
+"""A log of four services takes a twentieth of that. Where indexes were taken away, or pages lead in
+circles, there is no end to it."""
+ENDLESS = "reading it does not come to an end: indexes are missing, or its pages lead in circles"
 
 
 class Database(Protocol):
@@ -44,6 +53,8 @@ class SqliteDatabase:
         LogUnreadable: there is none, or it is no database.
     """
 
+    _steps, _most = 0, 0
+
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise LogUnreadable(f"there is no file {path}")
@@ -59,6 +70,9 @@ class SqliteDatabase:
                 self._connection = _open(path, "mode=ro&immutable=1")
             except sqlite3.Error as error:
                 raise LogUnreadable(str(error)) from error
+        files = (each.stat().st_size for each in (path, wal) if each.exists())
+        self._most = LEAST_STEPS + STEPS_PER_BYTE * sum(files)
+        self._connection.set_progress_handler(self._is_too_far, PACE)
 
     def columns(self) -> Mapping[str, frozenset[str]]:
         """Of tables and views; a trigger is one of no columns."""
@@ -77,11 +91,15 @@ class SqliteDatabase:
     def rows(self, query: str) -> Iterator[tuple[Any, ...]]:
         """One query, by a cursor of its own."""
         try:
-            cursor = self._connection.execute(query)
-            while piece := cursor.fetchmany(PIECE):
-                yield from piece
+            yield from self._connection.execute(query)
         except sqlite3.Error as error:
+            if self._steps > self._most:
+                raise LogUnreadable(ENDLESS) from error
             raise LogUnreadable(str(error)) from error
+
+    def _is_too_far(self) -> bool:
+        self._steps += PACE
+        return self._steps > self._most
 
     def close(self) -> None:
         self._connection.close()
@@ -90,7 +108,10 @@ class SqliteDatabase:
 def _open(path: Path, how: str) -> sqlite3.Connection:
     connection = sqlite3.connect(f"file:{quote(str(path))}?{how}", uri=True, isolation_level=None)
     try:
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LONGEST)
         connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+        # What a schema computes may not reach for what has effects.
+        connection.execute("PRAGMA trusted_schema = OFF")
         # Until its end everything is seen as it is at the first read.
         connection.execute("BEGIN")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()

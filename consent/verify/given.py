@@ -14,6 +14,8 @@ from consent.verify.trust import Trust
 
 FORM = 1
 INDEX = "dossier.json"
+MALFORMED = (ValueError, KeyError, TypeError, AttributeError, RecursionError, OverflowError)
+"""What values of the wrong type, depth or size lead to."""
 Values = Mapping[str, Any]
 
 
@@ -43,7 +45,7 @@ class Given:
         """What is not of the form that it has to be is found, not stumbled over."""
         try:
             yield
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        except MALFORMED as error:
             self.report.add(code, where, f"not as it has to be: {error!r:.200}")
 
     def add(self, code: Code, where: str, what: str) -> None:
@@ -57,7 +59,10 @@ def index(archive: Archive) -> Values:
     Raises:
         ValueError: it is none, or of another form.
     """
-    said = json.loads(archive.read(INDEX), object_pairs_hook=_once)
+    try:
+        said = json.loads(archive.read(INDEX), object_pairs_hook=_once)
+    except RecursionError as error:
+        raise ValueError(f"{INDEX} is nested too deeply") from error
     if not isinstance(said, dict) or said.get("form") != FORM or not _is_origin(said):
         raise ValueError(f"{INDEX} is not of form {FORM}")
     return said

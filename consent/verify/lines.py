@@ -85,7 +85,10 @@ def _values(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _read(line: bytes) -> dict[str, Any]:
-    value = json.loads(line, object_pairs_hook=_once) if line.endswith(b"\n") else None
+    try:
+        value = json.loads(line, object_pairs_hook=_once) if line.endswith(b"\n") else None
+    except RecursionError as error:
+        raise ValueError("a line is nested too deeply") from error
     if not isinstance(value, dict):
         raise ValueError("a line is no JSON object")
     return value

@@ -18,7 +18,7 @@ from consent.verify.trust import Trust, identity
 
 TEXT = re.compile(
     r"asgi-consent/pruned/v1\n(?P<origin>.+)\nleaves (?P<first>\d+) (?P<end>\d+)\n"
-    r"before (?P<before>\S+)\nat (?P<at>\S+)\nkept (?P<years>\d+) (?P<months>\d+)\n"
+    r"before (?P<before>\S+)\nat (?P<at>\S+)\nkept (?P<years>\d{1,4}) (?P<months>\d{1,4})\n"
     r"after (?P<after>-|[0-9a-f]{64})\n",
     re.ASCII,
 )

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+LONGEST = 400
+"""Characters of a finding that are told; what a database holds has no end of its own."""
 EXAMPLES = 20
 """Findings of one kind that are told one by one; the others are counted."""
 
@@ -115,7 +117,7 @@ class Report:
         """Note a finding; of one kind only the first are kept whole."""
         self.found[code] += 1
         if self.found[code] <= EXAMPLES:
-            self.examples.append(Finding(code, where, what))
+            self.examples.append(Finding(code, where[:LONGEST], what[:LONGEST]))
 
     @property
     def holds(self) -> bool:

@@ -44,7 +44,7 @@ class Sample:
         if said["drawn"] != drawn(self._newest.checkpoint.root, leaves, int(said["most"])):
             self._given.add(Code.SAMPLE, "sample", "other records than the root draws")
         around = {self._first - 1, self._first, self._last, self._last + 1}
-        edges = sorted(around.intersection(range(self._minimum, self._size)))
+        edges = sorted(index for index in around if self._minimum <= index < self._size)
         if said["edges"] != edges:
             self._given.add(Code.SAMPLE, "sample", "the edges of the period are not shown")
         for index in sorted({*said["drawn"], *edges}):

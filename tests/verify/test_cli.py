@@ -23,7 +23,8 @@ DOCS = Path(__file__).parents[2] / "docs"
 
 
 def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, ["verify", *map(str, arguments)])
+    # In colour, as on a terminal: elsewhere ``click`` takes all escapes out by itself.
+    return CliRunner().invoke(main, ["verify", *map(str, arguments)], color=True)
 
 
 def test_a_log_that_holds_is_status_0_and_says_what_is_to_be_kept_elsewhere(path: Path) -> None:
