@@ -36,6 +36,7 @@ from consent.log.schema import (
 )
 from consent.log.sequencer import Sequencer
 from consent.record import Kind, Record, decode, epoch_ms
+from consent.tree.merkle import leaf_hash
 from consent.tree.pruned import Pruned as Signed
 from consent.tree.pruned import signed
 
@@ -169,7 +170,7 @@ class Pruner:
 
     def _from(self, start: int) -> Select[Any]:
         held = and_(hold.c.subject == subject.c.subject, hold.c.until >= str(self._now.date()))
-        columns = leaf.c.record_id, record.c.body, subject.c.subject, hold.c.reason
+        columns = leaf.c.record_id, leaf.c.hash, record.c.body, subject.c.subject, hold.c.reason
         return (
             select(*columns)
             .join_from(leaf, record, record.c.id == leaf.c.record_id, isouter=True)
@@ -189,6 +190,9 @@ class Pruner:
             if row.body is None:
                 raise LogUnavailable(f"record {row.record_id} is missing: see 'consent verify'")
             made = decode(row.body)
+            # What is signed for must be what is in the tree, and no record that took an older's id.
+            if made.id != row.record_id or leaf_hash(row.body) != row.hash:
+                raise LogUnavailable(f"record {row.record_id} was changed: see 'consent verify'")
             if stop := self._kept(row, made):
                 return Pruned(number, stop, made.id), names
             names |= {name for name in (made.notice, made.screen, made.scripts) if name}

@@ -7,7 +7,9 @@ and checkpoint, and ``pending`` loses what is now in the tree: all of it or noth
 A checkpoint is signed before COMMIT and shown to nobody before it has returned.
 
 Only what this log has promised is put into the tree: else the log itself would sign what somebody
-slipped into its database. Records from before there were promises are all in the first batch.
+slipped into its database. Records from before there were promises are all in the first batch. And
+only a head that one of the log's keys has signed is built upon: the next signature covers all that
+is below it, so it would vouch for whatever somebody had put there.
 """
 
 from __future__ import annotations
@@ -25,8 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consent.errors import LogUnavailable, NoteRefused
 from consent.log.promised import Promised, trusted
 from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
-from consent.tree.checkpoint import Checkpoint, signed
-from consent.tree.keys import Signer
+from consent.tree.checkpoint import Checkpoint, signed, verified
+from consent.tree.keys import Signer, VerifierKey
 from consent.tree.merkle import Frontier, leaf_hash
 from consent.tree.promise import endorsement
 
@@ -42,6 +44,11 @@ BREATH = 0.02
 
 NO_KEYS = (
     "the keys of the proof log cannot be used: %s. Choices are recorded, but not put into the tree."
+)
+
+UNSIGNED = (
+    "none of the keys of the proof log has signed what it holds; 'consent verify' tells whether it"
+    " was changed. If another key has, name that one in log.keys, before the one that signs"
 )
 
 
@@ -96,10 +103,12 @@ class Sequencer:
         """
         before = await self._head(connection)
         growth = Growth(Frontier(before.size, before.frontier))
-        async for record_id, hash in self._due(connection, before):
+        keys = await self._trusted(connection, before)
+        async for record_id, hash in self._due(connection, before, keys):
             growth.add(record_id, hash)
         if not growth.leaves:
             return 0
+        await _check_signed(connection, before, keys)
         if (await connection.execute(_move(before.size, growth.frontier))).rowcount != 1:
             raise Overtaken
         await _insert(connection, leaf, growth.leaves)
@@ -112,12 +121,16 @@ class Sequencer:
         self._promised.done(row["hash"] for row in growth.leaves)
         return len(done)
 
-    async def _due(
+    async def _trusted(
         self, connection: AsyncConnection, before: Row[Any]
+    ) -> Sequence[VerifierKey]:
+        notes = [row.endorsement for row in await connection.execute(ENDORSEMENTS)]
+        return trusted([signer.under(before.origin) for signer in self._signers], notes)
+
+    async def _due(
+        self, connection: AsyncConnection, before: Row[Any], keys: Sequence[VerifierKey]
     ) -> AsyncIterator[tuple[str, bytes]]:
         """Ids and leaves of what is promised, the oldest first; before the first batch, of all."""
-        notes = [row.endorsement for row in await connection.execute(ENDORSEMENTS)]
-        keys = trusted([signer.under(before.origin) for signer in self._signers], notes)
         taken, last = 0, ""
         while rows := (await connection.execute(oldest(last))).all():
             last = rows[-1].id
@@ -227,6 +240,30 @@ def _move(size: int, frontier: Frontier) -> Update:
     """Compare and swap."""
     moved = update(head).where(head.c.id == 1, head.c.size == size)
     return moved.values(size=frontier.size, frontier=bytes(frontier))
+
+
+async def _check_signed(
+    connection: AsyncConnection, before: Row[Any], keys: Sequence[VerifierKey]
+) -> None:
+    """What was there before is what the log has signed; it is read from a database that others may
+    have had their hands in.
+
+    Raises:
+        LogUnavailable: nothing may be signed on top of it.
+    """
+    if not before.size:
+        return
+    note = await connection.scalar(
+        select(checkpoint.c.note).where(checkpoint.c.size == before.size)
+    )
+    root = Frontier(before.size, before.frontier).root
+    try:
+        if verified(note or "", before.origin, keys) != Checkpoint(
+            before.origin, before.size, root
+        ):
+            raise LogUnavailable(UNSIGNED)
+    except NoteRefused as error:
+        raise LogUnavailable(UNSIGNED) from error
 
 
 async def _insert(connection: AsyncConnection, table: Table, rows: list[dict[str, Any]]) -> None:

@@ -1,4 +1,4 @@
-"""Files from somebody who means harm to whoever looks at them: each is refused, soon and in words."""
+"""Files from somebody who means harm to whoever looks at them: refused, soon and in words."""
 
 from __future__ import annotations
 
