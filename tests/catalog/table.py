@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -16,6 +17,7 @@ BEGIN = "<!-- services: written by python -m tests.catalog.table -->\n"
 END = "<!-- end of the services -->\n"
 
 
+@cache
 def families() -> Mapping[str, list[Entry]]:
     """The services of each file, by its name."""
     folder = files("consent.catalog").joinpath("services")
