@@ -10,6 +10,7 @@ const ENTRIES = {
   signals: "signals.js",
   development: "development.js",
   guard: "guard/sealed.js",
+  "guard-strict": "guard/strict.js",
   "guard-unsealed": "guard/unsealed.js",
   "service-worker": "service-worker/start.js",
 };

@@ -19,8 +19,8 @@ UNSEALED = "guard-unsealed.js"
 PLACE = b"CONSENT_RULES"
 """Stands in the built code for the rules."""
 
-WITHOUT_CALLS = b'for(const old of["","webkit"])delete self[old+"RTCPeerConnection"];'
-"""Under the strict seal no page has WebRTC: Chromium 156 refuses too late what is described."""
+STRICT = "guard-strict.js"
+"""What takes WebRTC away, which the strict seal stops too late."""
 
 SPECIAL = re.compile(r"[\\^$.*+?()\[\]{}|]")
 KINDS = {"cookie": "cookie", "local": "localStorage", "session": "sessionStorage"}
@@ -50,9 +50,8 @@ def guarded(config: ConsentConfig) -> Assets:
     """
     files = shipped()
     found = rules_of(Policy(config))
-    code = files.body(UNSEALED if found["unsealed"] else NAME)
-    if config.blocking.seal == "strict" and not found["unsealed"]:
-        code = WITHOUT_CALLS + code
+    sealed = STRICT if config.blocking.seal == "strict" else NAME
+    code = files.body(UNSEALED if found["unsealed"] else sealed)
     rules = json.dumps(list(found.values()), separators=(",", ":"))
     return files.replacing(NAME, code.replace(PLACE, rules.encode("ascii")))
 

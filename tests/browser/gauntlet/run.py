@@ -52,6 +52,8 @@ class Seen:
     """Ways of all pages that were opened."""
     lost: list[str] = field(default_factory=list)
     """Pages that did not arrive whole: what they did proves nothing."""
+    crashed: list[str] = field(default_factory=list)
+    """Ways of pages that the browser ended, whole or not."""
     took: dict[int, float] = field(default_factory=dict)
     """Seconds from the arrival of a page to the last news of it, by its number."""
 
@@ -155,7 +157,7 @@ class Tab:
 
     def is_done(self, now: float) -> bool:
         """Has all come that is expected of it?"""
-        if now - max(self.news, self.opened) > LONGEST:
+        if self.crashed or now - max(self.news, self.opened) > LONGEST:
             return True
         if not self.whole and not (self.leads_away and self.news):
             return False
@@ -169,6 +171,11 @@ class Tab:
     def leads_away(self) -> bool:
         """Whether it may be gone before it was whole."""
         return "navigates" in self.ways[0].marks
+
+    def ask(self) -> None:
+        """Has the browser go what it goes only when it is asked to, once the page is there."""
+        if "asked" in self.ways[0].marks:
+            self.page.context.new_cdp_session(self.page).send("Page.getAppManifest")
 
     def _of(self, spots: frozenset[Spot]) -> set[Spot]:
         return {spot for spot in spots if spot[0] in self.ways}
@@ -212,6 +219,7 @@ class Runner:
             for tab in (tab for tab in self.tabs if tab.walk is walk):
                 if not tab.whole and self._is_whole(tab):
                     tab.whole = tab.news = now
+                    tab.ask()
                 if any(way in tab.ways for way, _ in asked | connected):
                     tab.news = now
 
@@ -224,10 +232,9 @@ class Runner:
     def _close(self, tab: Tab) -> None:
         seen = tab.walk.seen
         seen.gone.update(tab.ways)
-        # Chromium may crash a strict page in which a frame without a document of its own calls
-        # somebody by WebRTC (docs/guard.md): nothing leaves it then, which is all that is asked.
-        may_end = tab.leads_away and tab.news or (tab.crashed and tab.walk.state == "strict")
-        if not tab.whole and not may_end:
+        if tab.crashed:
+            seen.crashed.extend(way.title for way in tab.ways)
+        elif not tab.whole and not (tab.leads_away and tab.news):
             seen.lost.append(tab.ways[0].title)
         seen.took[tab.number] = tab.news - (tab.whole or tab.opened)
         tab.page.close()
@@ -242,10 +249,6 @@ def _opened(walk: Walk, number: int) -> Tab:
     with suppress(Error):
         # It may lead elsewhere before it is there.
         page.goto(f"{walk.site}/{walk.state}/{number}", wait_until="commit")
-    if "asked" in tab.ways[0].marks:
-        with suppress(Error):
-            # A page that is not there yet has none.
-            walk.context.new_cdp_session(page).send("Page.getAppManifest")
     return tab
 
 

@@ -48,6 +48,16 @@ PRELUDE = """<script>
     call.createDataChannel("x");
     await call.setLocalDescription(await call.createOffer());
   };
+  const described = async (host, port) => {
+    const call = new RTCPeerConnection(), other = new RTCPeerConnection();
+    call.createDataChannel("x");
+    await call.setLocalDescription(await call.createOffer());
+    await other.setRemoteDescription(call.localDescription);
+    const { sdp } = await other.createAnswer();
+    const candidate = `a=candidate:1 1 udp 2113937151 ${host} ${port} typ host\\r\\n`;
+    const told = sdp.replace(/c=IN.*\\r\\n/, (line) => line + candidate);
+    await call.setRemoteDescription({ type: "answer", sdp: told });
+  };
   const go = (way, run, ...targets) => {
     gone.push(way);
     for (const target of targets) run(...target).catch(() => {});

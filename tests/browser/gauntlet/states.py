@@ -32,6 +32,10 @@ FEW = frozenset(_few())
 """Of each family one page with many ways, and one with a single one."""
 
 
+Limits = Mapping[str, Iterable[str]]
+"""Titles of ways."""
+
+
 @dataclass
 class Gauntlet:
     """One browser that goes all the ways again and again."""
@@ -89,9 +93,9 @@ class Gauntlet:
             todo = sorted(set(pages) & set(self.pages))
             yield Walk(state, site, context, scriptless, todo, self.patience)
 
-    def accepted(self, walk: Walk, wanted: frozenset[Spot]) -> None:
-        """Goes it, until what is wanted has come."""
-        walk.due = walk.enough = wanted
+    def accepted(self, walk: Walk, wanted: frozenset[Spot], hoped: frozenset[Spot]) -> None:
+        """Goes it, until what is wanted has come; what is hoped for gets the usual time."""
+        walk.due, walk.enough = wanted, wanted | hoped
         self.go(walk)
         # With less to do at a time, as a visitor's browser.
         walk.todo = sorted(pages_of(way for way, _ in wanted - walk.seen.reached))
@@ -99,36 +103,41 @@ class Gauntlet:
 
 
 @contextmanager
-def all_states(gauntlet: Gauntlet, limits: set[str], missed: set[str]) -> Iterator[dict[str, Seen]]:
+def all_states(gauntlet: Gauntlet, limits: Limits) -> Iterator[dict[str, Seen]]:
     """Every state, those that hold side by side.
 
     Args:
         gauntlet: the browser.
-        limits: titles of ways that are known to come through.
-        missed: titles of ways that are known not to come back once granted.
+        limits: titles of ways, by what is known of them (``tests/corpus/gauntlet.json``).
     """
     bare = gauntlet.bare()
-    known = frozenset(spot for spot in ALL if spot[0].title in limits)
-    strict = FEW | pages_of(way for way in WAYS if way.title in limits)
-    left = {*missed, *(way.title for way in WAYS if "idle" in way.marks)}
-    wanted = frozenset(
-        (way, zone) for way, zone in bare.reached if zone == ZONES[0] and way.title not in left
-    )
+    known = spots({*limits["requests"], *limits["connections"]})
+    strict = FEW | pages_of(way for way, _ in known)
+    lasting = {spot for spot in bare.reached if "idle" not in spot[0].marks}
+    hoped = spots(limits["granted"])
+    wanted = frozenset(spot for spot in lasting if spot[1] == ZONES[0]) - hoped
     site = "https://site.test"
     with ExitStack() as stack:
         undecided = stack.enter_context(gauntlet.visitor(site, "undecided"))
         refused = stack.enter_context(gauntlet.decided(site, "refused", FEW, purposes=False))
         held = stack.enter_context(gauntlet.visitor("https://strict.test", "strict", strict))
         undecided.due = refused.due = known
+        held.due = spots(limits["strict"])
         gauntlet.go(undecided, refused, held)
         accepted = stack.enter_context(gauntlet.decided(site, "accepted", purposes=True))
-        gauntlet.accepted(accepted, wanted)
+        gauntlet.accepted(accepted, wanted, hoped & bare.reached)
         withdraw(accepted.context, site)
         withdrawn = stack.enter_context(gauntlet.walk(accepted.context, site, "withdrawn", FEW))
         withdrawn.due = known
         gauntlet.go(withdrawn)
         walks = (undecided, refused, held, accepted, withdrawn)
         yield {"bare": bare, **{walk.state: walk.seen for walk in walks}}
+
+
+def spots(titles: Iterable[str]) -> frozenset[Spot]:
+    """Wherever these ways lead."""
+    found = set(titles)
+    return frozenset(spot for spot in ALL if spot[0].title in found)
 
 
 def pages_of(ways: Iterable[Way]) -> set[int]:

@@ -61,18 +61,20 @@ const call = new webkitRTCPeerConnection({ iceServers: [{ urls: `stun:${host}:${
 call.createDataChannel("x");
 await call.setLocalDescription();
 // WebRTC: a candidate of the other side [connects] [port]
-const call = new RTCPeerConnection();
-call.createDataChannel("x");
-const offer = await call.createOffer();
-await call.setLocalDescription(offer);
-const other = new RTCPeerConnection();
-await other.setRemoteDescription(offer);
-const answer = await other.createAnswer();
-await call.setRemoteDescription({ type: "answer", sdp: answer.sdp.replace(/c=IN.*\r\n/, (c) => `${c}a=candidate:1 1 udp 2113937151 ${host} ${port} typ host\r\n`) });
+await described(host, port);
+// WebRTC: a candidate of the other side, in a sandbox [connects] [port]
+Object.assign(add("iframe"), { sandbox: "allow-scripts", srcdoc: `<script>(${described})("${host}", ${port})</script>` });
+// WebRTC: a candidate of the other side, in data [connects] [port]
+Object.assign(add("iframe"), { src: `data:text/html,${encodeURIComponent(`<script>(${described})("${host}", ${port})</script>`)}` });
 // WebRTC: of a frame [alone] [connects] [port]
 const call = new (add("iframe").contentWindow.RTCPeerConnection)({ iceServers: [{ urls: `stun:${host}:${port}` }] });
 call.createDataChannel("x");
 await call.setLocalDescription();
+// WebRTC: of a frame, by its number [alone] [connects] [port]
+add("iframe");
+frames[0].eval(`(${called})([{ urls: "stun:${host}:${port}" }])`);
+// WebRTC: of a frame with a text of its own [alone] [connects] [port]
+add("iframe").srcdoc = `<script>(${called})([{ urls: "stun:${host}:${port}" }])</script>`;
 // a ping
 Object.assign(add("a"), { ping: url, href: "#x" }).click();
 // a ping by setAttribute
