@@ -23,7 +23,7 @@ from collections.abc import Callable
 from contextlib import ExitStack, closing
 from pathlib import Path
 from statistics import median
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bench.load import CLIENTS, PATIENCE, Load, choice, measured, served
 from consent.log import queue, rows
@@ -98,7 +98,7 @@ def rates() -> None:
 
 def filled(path: Path, number: int) -> None:
     """A log of so many records, all in the tree; without waiting for the disk."""
-    asyncio.run(_begun(f"sqlite:///{path}"))
+    asyncio.run(begun(f"sqlite:///{path}"))
     with closing(sqlite3.connect(path)) as database:
         database.execute("PRAGMA synchronous = OFF")
         size, content = database.execute("SELECT size, frontier FROM head").fetchone()
@@ -112,36 +112,39 @@ def filled(path: Path, number: int) -> None:
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-async def _opened(url: str) -> None:
+async def opened(url: str) -> None:
     log = SqlLog(url, deadline=PATIENCE)
     await log.newer("")
     await log.close()
 
 
-async def _begun(url: str) -> None:
+async def begun(url: str) -> None:
     log = SqlLog(url, keys=keys, deadline=PATIENCE)
     await log.append(a_record(), NOTICE)
     await log.close()
 
 
 def _add(database: sqlite3.Connection, frontier: Frontier) -> None:
-    growth = Growth(frontier)
-    records = [a_record(idempotency_key=str(number)) for number in range(PIECE)]
-    records = [a_record(idempotency_key=record.id) for record in records]
-    bodies = [encode(record) for record in records]
-    for record, body in zip(records, bodies, strict=True):
-        growth.add(record.id, leaf_hash(body))
-    pairs = zip(records, bodies, strict=True)
-    for table, values in {
-        "record": [rows.proof(record, body) for record, body in pairs],
-        "subject": [rows.person(record) for record in records],
-        "leaf": growth.leaves,
-        "tile": growth.tiles,
-    }.items():
+    for table, values in grown(frontier, PIECE).items():
         if values:
             names = ", ".join(values[0])
             marks = ", ".join(f":{name}" for name in values[0])
             database.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)
+
+
+def grown(frontier: Frontier, number: int) -> dict[str, list[dict[str, Any]]]:
+    """So many records as rows, by table, with the tree that they make of this one."""
+    growth = Growth(frontier)
+    records = [a_record(idempotency_key=secrets.token_hex(16)) for _ in range(number)]
+    bodies = [encode(record) for record in records]
+    for record, body in zip(records, bodies, strict=True):
+        growth.add(record.id, leaf_hash(body))
+    return {
+        "record": [rows.proof(*pair) for pair in zip(records, bodies, strict=True)],
+        "subject": [rows.person(record) for record in records],
+        "leaf": growth.leaves,
+        "tile": growth.tiles,
+    }
 
 
 def full(number: int) -> None:
@@ -168,7 +171,7 @@ def http(requests: int = 4000) -> None:
         with tempfile.TemporaryDirectory() as name:
             url = f"sqlite:///{name}/consent.db"
             # Tables are made once in a log's life.
-            asyncio.run(_opened(url))
+            asyncio.run(opened(url))
             with served(url, WORKERS) as port:
                 measured([port], choice, 200)
                 found.append(measured([port], choice, requests))
