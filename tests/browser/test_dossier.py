@@ -27,6 +27,8 @@ from tests.browser.sink import Sink
 from tests.dossier.tampered import STRANGER, Files, found_in, packed, saying, signed, unpacked
 from tests.dossier.world import world, written_config
 
+pytestmark = pytest.mark.measured
+
 LATEST = "2026-01-02"
 
 
