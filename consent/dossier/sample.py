@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from itertools import count
 
 from consent.tree.base64 import encoded
 
@@ -17,9 +16,9 @@ def drawn(root: bytes, first: int, stop: int, most: int) -> list[int]:
     if stop - first <= most:
         return list(range(first, stop))
     found: set[int] = set()
-    for number in count():
-        if len(found) == most:
-            break
+    number = 0
+    while len(found) < most:
         seed = f"asgi-consent/sample/v1\n{encoded(root)}\n{number}\n".encode()
         found.add(first + int.from_bytes(sha256(seed).digest()) % (stop - first))
+        number += 1
     return sorted(found)

@@ -74,10 +74,6 @@ class Archive:
         with _told(name):
             return self._archive.read(name)
 
-    def text(self, name: str) -> str:
-        """The same, in UTF-8."""
-        return self.read(name).decode()
-
 
 @contextmanager
 def opened(path: Path) -> Iterator[Archive]:

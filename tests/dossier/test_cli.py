@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import sqlite3
@@ -17,9 +18,15 @@ from click.testing import CliRunner, Result
 from consent.cli import main
 from consent.cli.dossier import dossier
 from consent.cli.screens import screens
+from consent.log import period
+from consent.record import Interface
+from consent.tree.signers import signers
+from consent.verify.dossier import verify_dossier
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import unpacked
-from tests.dossier.world import FIRST_DAY, LAST_DAY, NEXT_SECRET, toml
+from tests.dossier.world import FIRST_DAY, LAST_DAY, NEXT_SECRET, START, config, toml
+from tests.log.examples import NOTICE, a_record, patient
+from tests.log.sequenced import sequence
 from tests.written import SECRET
 
 PAGE = (Path(__file__).parents[2] / "docs" / "cli.md").read_text("utf-8")
@@ -178,3 +185,42 @@ def test_of_a_log_that_does_not_hold_there_is_none(how: str, place: Place, tmp_p
     )
     assert result.exit_code == 1
     assert "the log cannot be used" in result.stderr
+
+
+async def small(url: str, size: int) -> None:
+    """Records by the site's own interface, under a notice that says next to nothing."""
+    log, (key, *_) = patient(url), signers(config(url, new=False))
+    await log.proofs.add_key(str(key.key), None)
+    for _ in range(size):
+        await log.append(a_record(interface=Interface.API, made_at=START), NOTICE)
+    if size:
+        await sequence(log, key)
+    await log.close()
+
+
+@pytest.mark.parametrize(("size", "status"), [(0, 1), (5, 0)])
+def test_a_log_may_have_next_to_nothing(
+    size: int, status: int, place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(period, "PIECE", 2)
+    url = f"sqlite:///{tmp_path}/consent.db"
+    asyncio.run(small(url, size))
+    changed = with_config(place, tmp_path, toml(url))._replace(folder=tmp_path)
+    result = run(changed, *days("2026-01-01", "2026-01-01"))
+    assert result.exit_code == status
+    if size:
+        assert verify_dossier(tmp_path / "out.zip").holds
+    else:
+        assert "nothing in it is signed" in result.stderr
+
+
+def test_what_only_the_record_after_the_period_names_is_there_and_not_counted(
+    place: Place,
+) -> None:
+    """On the last day before another notice, and other scripts."""
+    assert run(place, *days("2026-01-05", "2026-01-05")).exit_code == 0
+    assert verify_dossier(place.folder / "out.zip").holds
+    said = json.loads(unpacked((place.folder / "out.zip").read_bytes())["dossier.json"])
+    (place.folder / "out.zip").unlink()
+    assert sorted(each["records"] for each in said["scripts"]) == [0, 4]
+    assert sum(each["records"] for each in said["notices"]) == 5

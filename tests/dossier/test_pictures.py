@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import pytest
 from click.testing import CliRunner
+from playwright.async_api import Browser, BrowserType, Error
 
 from consent.cli import main
 from consent.dossier.album import kept, taken
+from consent.dossier.pictures import Camera, _found
 from consent.dossier.release import screens
+from consent.errors import NoPictures
 from consent.tree.keys import Signer
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import unpacked
@@ -91,11 +97,16 @@ def test_a_release_without_a_browser_is_status_1(
     assert "no pictures can be taken" in result.stderr
 
 
-def test_what_a_release_cannot_do_is_status_1(place: Place, tmp_path: Path) -> None:
+def test_what_a_release_cannot_do_is_status_1(
+    place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "file").write_text("")
     (tmp_path / "consent.db").write_text("no database")
     (tmp_path / "consent.toml").write_text(toml(f"sqlite:///{tmp_path}/consent.db"))
+    (tmp_path / "first.toml").write_text(toml(f"sqlite:///{tmp_path}/none.db"))
+    monkeypatch.setitem(sys.modules, "playwright.async_api", None)
     for file, folder, why in (
+        (tmp_path / "first.toml", "album", "no pictures can be taken"),
         (tmp_path / "consent.toml", "album", "the log cannot be used"),
         (place.config, "file/album", "Not a directory"),
     ):
@@ -117,3 +128,32 @@ def test_a_release_shows_what_its_visitors_will_see() -> None:
     )
     assert (len(asks), len(silent)) == (2 * 4, 2 * 3)
     assert any("Global Privacy Control" in each["html"] for each in silent)
+
+
+class Broken:
+    """A browser, and what starts one, that is not there."""
+
+    version = "1"
+    executable_path = "/no/such/browser"
+
+    async def new_context(self, **_: object) -> object:
+        raise Error("it has gone\nmore of it")
+
+
+def test_a_browser_that_breaks_off_is_told_in_a_line() -> None:
+    with pytest.raises(NoPictures, match="^it has gone$"):
+        asyncio.run(Camera(cast("Browser", Broken())).take(""))
+
+
+@pytest.mark.parametrize("there", [None, "/usr/bin/chromium"])
+def test_where_playwright_has_brought_no_browser_the_machine_s_is_taken(
+    there: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda name: there if name == "chromium" else None)
+    assert _found(cast("BrowserType", Broken())) == there
+
+
+def test_what_playwright_has_brought_comes_first(tmp_path: Path) -> None:
+    engine = Broken()
+    engine.executable_path = str(tmp_path)
+    assert _found(cast("BrowserType", engine)) is None

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from consent.verify.dossier import verify_dossier
+from consent.verify.notes import read_key
 from consent.verify.report import Code
 from tests.dossier.tampered import (
     INDEX,
@@ -276,6 +278,10 @@ WITH_THE_KEY: dict[str, tuple[Code, Callable[[Files], Files]]] = {
         Code.DOSSIER,
         lambda files: signed(changed(files, "report.html", b"</main>", b"<script></script>")),
     ),
+    "a report with a handler": (
+        Code.DOSSIER,
+        lambda files: signed(changed(files, "report.html", b"<main>", b'<main onclick="">')),
+    ),
     "a report that loads something": (
         Code.DOSSIER,
         lambda files: signed(
@@ -318,3 +324,19 @@ def test_a_witness_of_a_kind_that_is_not_known_is_told(untouched: bytes, tmp_pat
     )
     report = report_on(packed(files), tmp_path)
     assert report.holds and Code.UNREAD in report.found
+
+
+def test_a_time_stamp_of_the_checkpoint_is_taken(untouched: bytes, tmp_path: Path) -> None:
+    """Whose it is, openssl says."""
+    files = unpacked(untouched)
+    files["witnesses/20-1.note"] = b"\x04\x20" + sha256(files["checkpoints/20.note"]).digest()
+    files = saying(files, lambda said: said["witnesses"][0].update(kind="timestamp"))
+    assert not found_in(packed(files), tmp_path)
+
+
+def test_who_knows_the_log_by_another_key_is_shown_nothing(
+    untouched: bytes, tmp_path: Path
+) -> None:
+    (tmp_path / "dossier.zip").write_bytes(untouched)
+    report = verify_dossier(tmp_path / "dossier.zip", keys=[read_key(STRANGER.vkey)])
+    assert Code.SIGNATURE in report.found
