@@ -9,6 +9,7 @@ import socket
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from pathlib import Path
 
 import uvicorn
 
@@ -34,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return TAKEN
-    # A new one for each run, unless given: choices made before are then asked again.
-    os.environ.setdefault("CONSENT_SECRET", secrets.token_urlsafe(32))
+    if "CONSENT_SECRET" not in os.environ:
+        os.environ["CONSENT_SECRET"] = kept_secret(Path("demo.secret"))
     demo = Demo(addresses, chosen.site, chosen.log)
     print(_welcome(demo))
     config = uvicorn.Config(demo, log_level="warning", timeout_graceful_shutdown=3)
@@ -73,6 +74,17 @@ def listen(addresses: Addresses) -> list[socket.socket]:
             each.close()
         raise
     return sockets
+
+
+def kept_secret(file: Path) -> str:
+    """The one in ``file``, which is made once: it signs the cookies, and the log goes on under no
+    other key than the one that is made of it.
+    """
+    with suppress(FileExistsError):
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with open(handle, "w", encoding="ascii") as new:
+            new.write(secrets.token_urlsafe(32))
+    return file.read_text("ascii")
 
 
 def _listen(port: int) -> list[socket.socket]:

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 from consent import ConsentConfig
 from consent.policy import Policy
 from demo import played, settings
-from demo.__main__ import TAKEN, listen, main
+from demo.__main__ import TAKEN, kept_secret, listen, main
 from demo.addresses import Addresses
 from demo.app import Demo
 from demo.content import by_slug
@@ -318,6 +318,15 @@ def test_a_taken_port_is_refused_politely(capsys: pytest.CaptureFixture[str]) ->
         port = taken.getsockname()[1]
         assert main(["--port", str(port)]) == TAKEN
     assert f"PORT={port + 100}" in capsys.readouterr().err
+
+
+def test_a_secret_is_made_once_and_nobody_else_may_read_it(tmp_path: Path) -> None:
+    """Another one could read no cookie of the last run, and not go on with its log."""
+    file = tmp_path / "demo.secret"
+    secret = kept_secret(file)
+    assert len(secret) >= 32
+    assert kept_secret(file) == secret
+    assert file.stat().st_mode & 0o077 == 0
 
 
 def test_a_demo_that_cannot_have_all_ports_takes_none() -> None:
