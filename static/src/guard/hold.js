@@ -35,7 +35,7 @@ export function park(tag, text, said, put) {
           text.replace(/where|document|\\/, '"//"').split('"')
         : // In a list there are several; but a user's name may have spaces and commas in it.
           [value, ...value.split(/[\s,]/)];
-    const verdict = addresses.map(judge).find(({ held }) => held);
+    const verdict = addresses.map(judge).find((each) => each.held);
     if (!verdict) continue;
     put(`data-consent-${name}`, value, name);
     if (tag === "script") put("type", "text/plain");
@@ -51,19 +51,19 @@ export function park(tag, text, said, put) {
  * @returns {1 | undefined} Something if that may not be.
  */
 export function hold(element, name, value) {
-  const tag = element.localName;
+  const tag = element?.localName;
   if (!loads[tag]) return;
-  /** @type {1 | undefined} */
+  /** @type {any} */
   let stopped;
-  name = `${name}`.toLowerCase();
+  name = name?.toLowerCase();
   park(
     tag,
-    name === "text" ? value : element.textContent,
+    element.textContent + value,
     (each) => (each === name ? `${value}` : read(element, each)),
     (key, value, old) => {
       apply(setAttribute, element, [key, value]);
       if (old) apply(removeAttribute, element, [old]);
-      if (old === name) stopped = 1;
+      stopped ||= old === name;
     },
   );
   return stopped;
@@ -75,8 +75,8 @@ export function hold(element, name, value) {
  */
 export function sift(node) {
   // Texts, and what is no node, have none.
+  hold(node);
   const below = node?.firstElementChild;
-  if (below !== undefined) hold(node);
-  if (!below || (node.isConnected && node.ownerDocument.defaultView)) return;
-  for (const each of node.querySelectorAll(tags)) hold(each);
+  if (below && !(node.isConnected && node.ownerDocument.defaultView))
+    for (const each of node.querySelectorAll(tags)) hold(each);
 }

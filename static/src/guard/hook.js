@@ -1,11 +1,13 @@
 // @ts-check
 /** Puts our functions in the place of the browser's, so that nothing but their effect tells. */
 
-export const { apply, construct, defineProperty, getOwnPropertyDescriptor } = Reflect;
+export const { apply, construct, defineProperty } = Reflect;
 
 /** What stands for something of the browser's → that, and the other way round. */
 export const natives = new WeakMap();
 export const made = new WeakMap();
+
+const types = /** @type {any} */ (self).trustedTypes;
 
 /**
  * Called before the browser's own function, with what that will be called with.
@@ -26,50 +28,69 @@ export const made = new WeakMap();
  * @returns {any} What to return.
  */
 
+/** @type {any} The window that is being armed. */
+let realm;
+/** @param {any} win */
+export const enter = (win) => {
+  realm = win;
+};
+
+/**
+ * What an object says as a text, it is asked for once, or it might say another thing to the browser;
+ * but what a policy of the page has made goes on as it is.
+ * @param {any} args Changed in place.
+ * @param {number} at
+ * @returns {any}
+ */
+export function once(args, at) {
+  const each = args[at];
+  if (Object(each) === each && !types?.isHTML(each) && !types?.isScriptURL(each)) {
+    // If it says nothing but an error, nor does what is left to the browser.
+    args[at] = Symbol();
+    args[at] = `${each}`;
+  }
+  return args[at];
+}
+
 /**
  * What looks like the browser's own in everything but what `traps` say.
  * @param {any} native
  * @param {ProxyHandler<any>} traps Without a prototype, which the page could put more in.
  */
 export function stand(native, traps) {
-  let ours = made.get(native);
-  if (!ours) {
-    ours = new Proxy(native, traps);
-    natives.set(ours, native);
-    made.set(native, ours);
-    if (native.prototype) defineProperty(native.prototype, "constructor", { value: ours });
-  }
+  const ours = made.get(native) ?? new Proxy(native, traps);
+  natives.set(ours, native);
+  made.set(native, ours);
   return ours;
 }
 
 /**
- * @param {any} win
  * @param {string} owners Interfaces, `""` for the window itself.
  * @param {RegExp} names What names are like.
- * @param {Before | 0} [before]
+ * @param {Before | null} [before]
  * @param {After} [after]
  */
-export function hooks(win, owners, names, before, after) {
+export function hooks(owners, names, before, after) {
   for (const each of owners.split(" ")) {
-    const owner = each ? win[each]?.prototype : win;
+    const owner = each ? realm[each]?.prototype : realm;
     for (const name of Object.getOwnPropertyNames(owner ?? 0)) {
       if (!names.test(name)) continue;
       /** @type {any} */
-      const found = getOwnPropertyDescriptor(owner, name);
-      const place = found.value ? "value" : after ? "get" : "set";
+      const found = Object.getOwnPropertyDescriptor(owner, name);
+      const place = found.value ? "value" : after || !found.set ? "get" : "set";
       const native = found[place];
       if (!native?.call || natives.has(native)) continue;
       /** @param {any} self @param {any[]} args @param {any} [target] */
       const call = (self, args, target) => {
         try {
-          const done = before && before(self, args, name);
+          const done = before?.(self, args, name);
           if (done) return done[0];
         } catch {
           // What is wrong with a call, the browser's own function says.
         }
         const result = target
-          ? construct(native, args, target === ours ? native : target)
-          : apply(native, (after && natives.get(self)) || self, args);
+          ? construct(native, args, target)
+          : apply(native, natives.get(self) ?? self, args);
         return after ? after(result, name, self) : result;
       };
       const ours = stand(native, {
@@ -78,6 +99,7 @@ export function hooks(win, owners, names, before, after) {
         apply: (_, self, args) => call(self, args),
         construct: (_, args, target) => call(0, args, target),
       });
+      if (native.prototype) native.prototype.constructor = ours;
       found[place] = ours;
       defineProperty(owner, name, found);
     }

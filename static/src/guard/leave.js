@@ -25,7 +25,7 @@ function isFrame(name) {
  */
 function bars(href, target) {
   const { held, service } = judge(href);
-  return held && (isFrame(target) || (service && navigator.userActivation?.isActive === false));
+  return held && (isFrame(target) || (service && /** @type {any} */ (navigator.userActivation)?.isActive < 1));
 }
 
 /**
@@ -60,12 +60,11 @@ const isLink = (node) => /^a(rea)?$/.test(node.localName);
  */
 export function guardLeaving(win, arm) {
   hooks(
-    win,
     "HTMLFormElement HTMLElement EventTarget",
-    /^(submit|click|dis)/,
+    /^(sub|cl|dis)/,
     // Of a link outside the page, no event comes here; nor of a form that a script sends.
     (node, _, name) =>
-      (name === "submit" || (isLink(node) && !node.isConnected)) && stays(node),
+      (/^s/.test(name) || (isLink(node) && !node.isConnected)) && stays(node),
   );
   listen(win, "click", (event) => {
     const link = event.composedPath().find(isLink);
@@ -73,13 +72,17 @@ export function guardLeaving(win, arm) {
   });
   listen(win, "submit", ({ target, submitter }) => stays(target, submitter));
   listen(win.navigation, "navigate", (event) => !event.userInitiated && bars(event.destination.url));
-  hooks(win, "", /^open$/, (_, [href, target]) => bars(href, target) && [null], arm);
-  hooks(win, " RTCPeerConnection", /RTCP.*n$|^setC/, (_, args) => {
+  hooks("", /^open$/, (_, [href, target]) => bars(href, target) && [null], arm);
+  // Browsers ask the host of another's passkey which sites may use it.
+  hooks("CredentialsContainer", /^(ge|cr)/, (_, args) => {
+    const { rp, rpId = rp.id } = args[0].publicKey;
+    if (rpId && judge(`https://${rpId}`).held) args[0] = {};
+  });
+  hooks(" RTCPeerConnection", /RTCP|^setC/, (_, args) => {
     const iceServers = [...args[0].iceServers].filter(({ urls, url }) =>
-      [urls ?? url].flat().every((each) => {
-        const host = each.match(/^\w+:(\[.*?]|[^:?]+)/)?.[1];
-        return !host || !judge(`https://${host}`).held;
-      }),
+      [urls ?? url]
+        .flat()
+        .every((each) => !judge(each.replace(/^.*?:(\[.*?]|[^:?]+).*/, "https://$1")).held),
     );
     args[0] = { __proto__: args[0], iceServers };
   });

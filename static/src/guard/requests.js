@@ -14,10 +14,9 @@ function divert(args, at, scheme = "https") {
   if (at in args && judge(args[at]?.url ?? `${args[at]}`).held) args[at] = `${scheme}://0:1`;
 }
 
-/** @param {any} win */
-export function guardRequests(win) {
-  hooks(win, "", /^(fetch|Audio|EventSource|WebTransport)$/, (_, args) => divert(args, 0));
-  hooks(win, "", /^WebSocket$/, (_, args) => divert(args, 0, "wss"));
-  hooks(win, "XMLHttpRequest", /^open$/, (_, args) => divert(args, 1));
-  hooks(win, "Navigator", /^sendBeacon$/, (_, args) => judge(`${args[0]}`).held && [true]);
+export function guardRequests() {
+  hooks("", /^(fetch|Audio|EventSource|WebTransport)$/, (_, args) => divert(args, 0));
+  hooks("", /^WebSocket$/, (_, args) => divert(args, 0, "wss"));
+  hooks("XMLHttpRequest", /^open$/, (_, args) => divert(args, 1));
+  hooks("Navigator", /^sendBeacon$/, (_, args) => judge(`${args[0]}`).held && [true]);
 }

@@ -2,10 +2,12 @@
 /** Every way for a script to bring an element into the page, or to change where one leads. */
 
 import { hold, NAMES, park, sift, TAGS } from "./hold.js";
-import { hooks } from "./hook.js";
+import { hooks, once } from "./hook.js";
 
 // The text of speculation rules comes with their tag.
 const STARTS = RegExp(`<(${TAGS})(?:"[^"]*"|'[^']*'|[^>])*>[^<]*`, "gi");
+/** Interfaces of what is in a page. */
+const OWNERS = /^(HTML|Element|Doc|Node|Ra|At|Sh|Ch)/;
 /** Letters by number, or signs by name, are for those who hide something. */
 const HIDDEN = /^[^\s?]*&(#|(?!amp)\w+;)/;
 
@@ -40,19 +42,19 @@ function sifted(tag, name) {
  * @param {any[]} args
  */
 function insert(self, args) {
-  // Of an attribute, too, there is one.
-  const name = self.localName;
-  if (name === "script") hold(self, "text", args.map((each) => each.data ?? each).join(""));
   for (const each of args) sift(each);
-  return NAMES.test(name) && hold(self.ownerElement, name, args[0]);
+  // Of an attribute, too, there is a name.
+  const { localName, ownerElement } = self;
+  if (localName === "script") hold(self, "text", args.map((each) => each.data ?? each).join(""));
+  return ownerElement && hold(ownerElement, localName, once(args, 0));
 }
 
 /** @type {import("./hook.js").Before} */
 function putMarkup(self, args, name) {
   insert(self, args);
-  const at = /^ex/.test(name) ? 2 : +/^ins/.test(name);
+  const at = /** @type {any} */ ({ e: 2, s: 1 })[/** @type {any} */ (name[2])] ?? 0;
   const isWrite = /^wr/.test(name);
-  const text = isWrite ? args.join("") : `${args[at]}`;
+  const text = isWrite ? args.map((_, each) => once(args, each)).join("") : `${once(args, at)}`;
   const kept = text.replace(STARTS, sifted);
   // Where only what a policy of the page has made may be written, nothing is.
   return kept !== text && !(args[at].trim && args.splice(at, isWrite ? args.length : 1, kept));
@@ -63,21 +65,17 @@ function putMarkup(self, args, name) {
  * @param {(found: any) => any} arm
  */
 export function guardSinks(win, arm) {
-  const elements = Object.getOwnPropertyNames(win).filter((name) => /^HTML/.test(name)).join(" ");
-  const all =
-    "HTMLScriptElement HTMLElement Element Document DocumentFragment Node Range Attr ShadowRoot CharacterData";
-  hooks(win, elements, NAMES, (self, args, name) => hold(self, name, args[0]));
-  hooks(win, all, /^(wr|exec|(?!get).*HTML)/, putMarkup);
-  hooks(win, all, /^(app|prep|before|after|ins|repl|surr|body$|text|innerT|nodeV|value$)/, insert);
-  hooks(win, "Element NamedNodeMap", /^set.*N[ao]/, (self, [{ name, value }]) =>
+  const all = Object.getOwnPropertyNames(win).filter((name) => OWNERS.test(name)).join(" ");
+  hooks(all, NAMES, (self, args, name) => hold(self, name, once(args, 0)));
+  hooks(all, /^(wr|exec|(?!get).*HTML)/, putMarkup);
+  hooks(all, /^(app|prep|be|af|ins|repl|surr|bod|tex|innerT|nodeV|val)/, insert);
+  hooks("Element NamedNodeMap", /^set.*N[ao]/, (self, [{ name, value }]) =>
     hold(self[0]?.ownerElement ?? self, name, value),
   );
-  hooks(win, "Element", /^setAttribute$/, (self, [name, value]) =>
-    NAMES.test(name) && hold(self, name, value),
-  );
-  hooks(win, "Element", /^setAttributeNS$/, (self, [, name, value]) =>
-    NAMES.test(name) && hold(self, name, value),
-  );
+  hooks(all, /^setAttribute(NS)?$/, (self, args, name) => {
+    const at = +/S/.test(name);
+    return hold(self, once(args, at), once(args, at + 1));
+  });
   // A word may be added to the list of a link, which makes it one that loads.
-  hooks(win, elements, /^content[WD]|^relL/, 0, (found, _, self) => hold(self, "rel", "preconnect") || arm(found));
+  hooks(all, /^content[WD]|^relL/, null, (found, _, self) => hold(self, "rel", "preconnect") || arm(found));
 }

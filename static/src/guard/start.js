@@ -1,7 +1,7 @@
 // @ts-check
 /** First in <head>: what a policy of the page cannot stop, and what no policy is about. */
 
-import { hooks, natives } from "./hook.js";
+import { enter, hooks, natives } from "./hook.js";
 import { guardLeaving } from "./leave.js";
 import { guardSinks } from "./sinks.js";
 import { guardStorage, purge } from "./storage.js";
@@ -17,7 +17,7 @@ export function start(more) {
   const arm = (found) => {
     try {
       const win = found.defaultView ?? found;
-      if (!win.document.querySelector("script[data-consent-guard]")) equip(win);
+      if (!win.document.querySelector("[data-consent-guard]")) equip(win);
     } catch {
       // Of another origin: what happens there is its own.
     }
@@ -26,9 +26,10 @@ export function start(more) {
   /** @param {any} win */
   const equip = (win) => {
     if (natives.has(win.open)) return;
-    hooks(win, "Function", /^toS/, 0, (found) => found);
+    enter(win);
+    hooks("Function", /^toS/);
     guardSinks(win, arm);
-    guardStorage(win);
+    guardStorage();
     guardLeaving(win, arm);
     more?.(win);
   };

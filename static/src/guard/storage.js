@@ -2,6 +2,7 @@
 /** Cookies and storage keys of held services: none is written, and keys that are there go. */
 
 import { defineProperty, hooks, made, natives, stand } from "./hook.js";
+import { claims } from "./rules.js";
 import { bars } from "./verdict.js";
 
 /** @type {WeakMap<any, any>} Of what stands for a storage. */
@@ -9,10 +10,8 @@ const kinds = new WeakMap();
 
 /** Thirteen calendar months from now: 393 to 397 days, the end of a month clamped. */
 function latest() {
-  const end = new Date();
-  const day = end.getUTCDate();
-  end.setUTCMonth(end.getUTCMonth() + 13);
-  return end.getUTCDate() === day ? +end : end.setUTCDate(0);
+  const month = new Date().getUTCMonth();
+  return Math.min(new Date().setUTCMonth(month + 13), new Date().setUTCMonth(month + 14, 0));
 }
 
 /**
@@ -45,37 +44,32 @@ function standIn(area, kind) {
     // @ts-expect-error: what the page could put into a prototype is not asked.
     __proto__: null,
     defineProperty: (_, key, value) =>
-      (typeof key === "string" && bars(kind, key)) || defineProperty(area, key, value),
+      (/** @type {any} */ (key).trim && bars(kind, /** @type {any} */ (key))) || defineProperty(area, key, value),
   });
   kinds.set(ours, kind);
   return ours;
 }
 
-/** @param {any} win */
-export function guardStorage(win) {
-  hooks(win, "Document", /^cookie$/, (_, args) => !(args[0] = cut(`${args[0]}`)));
-  hooks(win, "CookieStore", /^set$/, (_, args) => {
-    const [first] = args;
-    const { name = first, expires } = first;
-    if (bars("cookie", `${name}`)) return [win.Promise.resolve()];
-    const last = latest();
-    if (expires > last) args[0] = { __proto__: first, expires: last };
-    return undefined;
+export function guardStorage() {
+  hooks("Document", /^coo/, (_, args) => !(args[0] = cut(`${args[0]}`)));
+  hooks("CookieStore", /^s/, (_, args) => {
+    const [first, text] = args;
+    const { name = first, value = text, expires } = first;
+    // What may not be is written as deleted.
+    const last = !bars("cookie", `${name}`) && latest();
+    if (!last || expires > last) args.splice(0, 2, { __proto__: first, name, value, expires: +last });
   });
-  hooks(win, "", /^(local|session)S/, 0, standIn);
+  hooks("", /^(local|session)S/, null, standIn);
   // All are asked of the storage itself.
   hooks(
-    win,
     "Storage",
     /^(?!con)/,
     (self, args, name) =>
-      name === "setItem" && bars(kinds.get(self), (args[0] = `${args[0]}`)),
-    (found) => found,
+      /^s/.test(name) && bars(kinds.get(self), (args[0] = `${args[0]}`)),
   );
   hooks(
-    win,
     " StorageEvent",
-    /torage(Ar|Ev)/,
+    /^s.*Ar|geEv/,
     (_, args) => {
       const storageArea = natives.get(args[1].storageArea);
       if (storageArea) args[1] = { __proto__: args[1], storageArea };
@@ -86,12 +80,12 @@ export function guardStorage(win) {
 
 /** Takes away the keys that held services have left. */
 export function purge() {
-  for (const kind of ["localStorage", "sessionStorage"]) {
+  for (const kind in claims) {
     try {
       const area = /** @type {any} */ (self)[kind];
       for (const key of Object.keys(area)) if (bars(kind, key, 0)) area.removeItem(key);
     } catch {
-      // Where storage is switched off, nothing was left in it.
+      // Cookies are the server's; and where storage is switched off, nothing was left in it.
     }
   }
 }

@@ -55,10 +55,9 @@ export function judge(href) {
     if (!/^https?:/.test(scheme)) return {};
     // What is the page's own without TLS is so with TLS.
     const isOurs = ours.includes(`${scheme}//${host}`) || ours.includes(`http://${host}`);
-    const path = unescape(pathname);
-    const named = claimed("host", hostname + ":" + port + path)[0];
+    const named = claimed("host", hostname + ":" + port + unescape(pathname))[0];
     // At every port, and with a dot behind its name, a host is held with its service.
-    const claim = named ?? claimed("host", hostname.replace(/\.*$/, ":") + path)[0];
+    const claim = named ?? claimed("host", hostname.replace(/\.*$/, ":") + unescape(pathname))[0];
     // On the page's own origin only a path tells a service apart.
     if (claim && (!isOurs || claim[2])) {
       const verdict = /** @type {any} */ (verdicts)[claim[1]];
