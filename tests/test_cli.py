@@ -58,6 +58,11 @@ def test_misuse_exits_with_2() -> None:
     assert CliRunner().invoke(main, ["check"]).exit_code == 2
 
 
+def test_a_log_that_is_named_by_a_path_is_answered_with_how_it_is_written() -> None:
+    result = CliRunner().invoke(main, ["stats", "--log", "consent.db"])
+    assert (result.exit_code, "Write sqlite:///" in result.stderr) == (2, True)
+
+
 def test_it_runs_as_a_module_and_says_a_warning_once(starter: Path) -> None:
     starter.write_text(starter.read_text("utf-8").replace("months = 6", "months = 12"), "utf-8")
     result = subprocess.run(

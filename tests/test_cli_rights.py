@@ -126,6 +126,28 @@ def test_nobody_unknown_is_held(filled: str) -> None:
     assert run("holds", "--log", filled).stdout == "nobody is held\n"
 
 
+def test_a_hold_that_is_over_already_is_refused(filled: str) -> None:
+    """It would keep nothing, and seem to."""
+    yesterday = f"{NOW - timedelta(days=1):%Y-%m-%d}"
+    result = run("hold", ME, "--log", filled, "--reason", "claim", "--until", yesterday)
+    assert (result.exit_code, f"{yesterday} is over" in result.stderr) == (2, True)
+    assert run("holds", "--log", filled).stdout == "nobody is held\n"
+
+
+@pytest.mark.parametrize("command", ["erase", "show"])
+def test_no_request_was_received_on_a_day_that_is_to_come(command: str, filled: str) -> None:
+    """EU-29; it would be answered in time for ever."""
+    result = run(command, ME, "--log", filled, "--received", NEXT_MONTH)
+    assert (result.exit_code, "is yet to come" in result.stderr) == (2, True)
+    assert run("requests", "--log", filled).stdout == "no request was answered\n"
+
+
+def test_a_day_that_is_none_is_answered_with_how_one_is_written(filled: str) -> None:
+    result = run("erase", ME, "--log", filled, "--received", "31.1.2026")
+    assert (result.exit_code, "Write it as 2026-01-31." in result.stderr) == (2, True)
+    assert "--received DATE" in run("erase", "--help").stdout
+
+
 def test_requests_are_listed_with_the_day_on_which_they_were_due(filled: str) -> None:
     """EU-29; to look at somebody is no request, to answer one is."""
     assert run("requests", "--log", filled).stdout == "no request was answered\n"

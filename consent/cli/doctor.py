@@ -16,7 +16,7 @@ DEADLINE = 30.0
 """Seconds for the log to answer: no visitor waits."""
 
 
-@click.command()
+@click.command(short_help="Visit the site at URL, and name its problems.")
 @click.argument("url")
 @click.option("--config", "file", metavar="FILE", help="The configuration that the site runs with.")
 @click.option("--log", "log_url", metavar="URL", help="The log that it writes to.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from consent.cli.source import DAY, configured, is_there, watched
+from consent.cli.source import DAY, configured, in_order, is_there, watched
 from consent.config import ConsentConfig
 from consent.dossier.folder import Folder, made
 from consent.dossier.make import Made, Wanted, make
@@ -26,7 +26,7 @@ UNPICTURED = 3
 """Exit status of a dossier without all its pictures."""
 
 
-@click.command()
+@click.command(short_help="Put what was shown and chosen into one file.")
 @click.argument("out", metavar="OUT.zip", type=click.Path(dir_okay=False, path_type=Path))
 @click.option(
     "--config", "file", metavar="FILE", required=True, help="The configuration of the site."
@@ -68,9 +68,8 @@ def dossier(
     3 if the dossier was made, but not all pictures could be taken.
     """
     now = datetime.now(UTC)
+    in_order(first, last)
     since, end = first.replace(tzinfo=UTC), last.replace(tzinfo=UTC)
-    if end < since:
-        raise click.BadParameter(f"{end:%Y-%m-%d} is before {since:%Y-%m-%d}.", param_hint="--to")
     if end > now:
         raise click.BadParameter(f"{end:%Y-%m-%d} is yet to come.", param_hint="--to")
     config = configured(file)

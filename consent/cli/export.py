@@ -16,7 +16,7 @@ from uuid import UUID
 
 import click
 
-from consent.cli.source import DAY, named_log, watched
+from consent.cli.source import DAY, in_order, named_log, watched
 from consent.errors import LogUnavailable
 from consent.export.dpv import Profile
 from consent.export.graph import graph
@@ -36,7 +36,7 @@ def _country(_: click.Context, __: click.Parameter, code: str | None) -> str | N
     raise click.BadParameter(f"{code!r} is not written as 'FR' or 'EU'.")
 
 
-@click.command()
+@click.command(short_help="Write what the log holds.")
 @named_log
 @click.option("--format", "form", required=True, type=click.Choice(FORMATS))
 @click.option("--out", required=True, metavar="FILE|-", help="Where to; - for standard output.")
@@ -70,6 +70,7 @@ def export(
 
     Exit status: 0 if all was written; 1 if the log cannot be read, or the file written.
     """
+    in_order(first, last)
     part = Part(
         first.replace(tzinfo=UTC) if first else None,
         last.replace(tzinfo=UTC) + timedelta(days=1) if last else None,

@@ -24,7 +24,7 @@ _config = click.option(
 )
 
 
-@click.group()
+@click.group(short_help="Show, make or rotate the keys of the log.")
 def keys() -> None:
     """Show the keys that the log is signed with, make one, or let a new one follow."""
 

@@ -18,7 +18,7 @@ WHY: Mapping[Stop | None, str] = {
 }
 
 
-@click.command()
+@click.command(short_help="Delete the records whose time is over.")
 @click.option("--config", metavar="FILE", help="The configuration of the site.")
 @click.option("--log", "url", metavar="URL", help="Where the log is; only for --dry-run.")
 @click.option("--before", type=DAY, help="Made before this day, in UTC.")

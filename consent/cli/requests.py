@@ -11,7 +11,7 @@ from consent.log.sql import SqlLog
 HEAD = ("received", "due", "answered", "kind", "outcome", "times", "")
 
 
-@click.command()
+@click.command(short_help="Show how requests for access and erasure were met.")
 @named_log
 def requests(log: SqlLog) -> None:
     """Show how many requests for access and erasure were answered, when, and when they were due.

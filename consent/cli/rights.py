@@ -8,7 +8,7 @@ from uuid import UUID
 import click
 
 from consent.cli.shown import table
-from consent.cli.source import DAY, asked, named_log, received
+from consent.cli.source import DAY, asked, named_log, not_past, received
 from consent.errors import SubjectHeld
 from consent.log.rights import Hold
 from consent.log.sql import SqlLog
@@ -34,11 +34,11 @@ def erase(log: SqlLog, subject: UUID, day: datetime | None) -> None:
     click.echo(f"{number} record(s) are nobody's now.")
 
 
-@click.command()
+@click.command(short_help="Keep the records of SUBJECT from erasure and pruning.")
 @named_log
 @click.argument("subject", type=click.UUID)
 @click.option("--reason", required=True, help="Why, as the reference of a claim.")
-@click.option("--until", type=DAY, required=True, help="The last day, in UTC.")
+@click.option("--until", type=DAY, callback=not_past, required=True, help="The last day, in UTC.")
 def hold(log: SqlLog, subject: UUID, reason: str, until: datetime) -> None:
     """Keep the records of SUBJECT from being erased or pruned, for a claim or by law.
 

@@ -23,7 +23,7 @@ from consent.tree.keys import Signer
 from consent.tree.signers import signers
 
 
-@click.command()
+@click.command(short_help="Photograph the screens of a release.")
 @click.argument("place", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
 @click.option(
     "--config", "file", metavar="FILE", required=True, help="The configuration of the site."

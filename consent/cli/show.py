@@ -21,7 +21,7 @@ SHORT = 12
 """Characters of a hash; enough to tell a site's notices apart."""
 
 
-@click.command()
+@click.command(short_help="Show what SUBJECT chose, and when.")
 @named_log
 @click.argument("subject", type=click.UUID)
 @click.option(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -19,12 +20,57 @@ if TYPE_CHECKING:
     from click._termui_impl import ProgressBar
 
 T = TypeVar("T")
-DAY = click.DateTime(["%Y-%m-%d"])
+
+
+class _Day(click.DateTime):
+    """Said in words for people, where click has the codes of ``strptime``."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def get_metavar(self, *_: object, **__: object) -> str:
+        return "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(f"{value!r} is not a day. Write it as 2026-01-31.", param, ctx)
+
+
+DAY = _Day()
 """As an option is given."""
+
+
+def not_future(_: click.Context, __: click.Parameter, day: datetime | None) -> datetime | None:
+    """A request that is still to come would be counted as answered in time for ever."""
+    if day and day.date() > datetime.now(UTC).date():
+        raise click.BadParameter(f"{day:%Y-%m-%d} is yet to come.")
+    return day
+
+
+def not_past(_: click.Context, __: click.Parameter, day: datetime) -> datetime:
+    """A hold that is over keeps nothing, and would seem to."""
+    if day.date() < datetime.now(UTC).date():
+        raise click.BadParameter(f"{day:%Y-%m-%d} is over.")
+    return day
+
+
+def in_order(first: datetime | None, last: datetime | None) -> None:
+    """A period that ends before it begins is one that was mistyped, not an empty one.
+
+    Raises:
+        click.BadParameter: it does.
+    """
+    if first and last and last < first:
+        raise click.BadParameter(f"{last:%Y-%m-%d} is before {first:%Y-%m-%d}.", param_hint="--to")
+
+
 received = click.option(
     "--received",
     "day",
     type=DAY,
+    callback=not_future,
     help="The day on which the visitor asked for it, if not today.",
 )
 
@@ -54,7 +100,8 @@ def opened(url: str | None, config: str | None) -> SqlLog:
     try:
         return there(SqlLog(str(url)))
     except ConfigError as error:
-        raise click.UsageError(error.problems[0].message) from error
+        problem = error.problems[0]
+        raise click.UsageError(f"--log: {problem.message} {problem.fix}") from error
 
 
 def there(log: SqlLog) -> SqlLog:

@@ -22,7 +22,7 @@ ANSWERS = ("site", "kind", "about", "id", "granted", "refused", "granted %")
 HELD = ("site", "host", "service", "times", "last")
 
 
-@click.command()
+@click.command(short_help="Show what was chosen, and which hosts were held.")
 @named_log
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3660))
 def stats(log: SqlLog, days: int) -> None:

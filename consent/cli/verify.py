@@ -60,10 +60,13 @@ def verify(
     """
     named = sum(each is not None for each in (file, url, config))
     trusted = [_key(text) for text in keys]
+    absent = f"there is no file {harmless(str(file))}" if file and not file.exists() else None
     try:
         whole = file if file and is_dossier(file) else None
         if named != 1 and not (whole and named == 2):
-            raise click.UsageError("Name the log by one of FILE, --log or --config.")
+            raise click.UsageError(absent or "Name the log by one of FILE, --log or --config.")
+        if absent:
+            raise click.ClickException(absent)
         copies = [copy for place in witnesses for copy in read_copies(place)]
         proof = read_proof(file) if file and not whole else None
         if whole:

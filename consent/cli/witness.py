@@ -17,7 +17,7 @@ from consent.witness import Witness
 from consent.witness.configured import witnesses
 
 
-@click.command()
+@click.command(short_help="Show the newest checkpoint to every witness.")
 @click.option(
     "--config", "file", metavar="FILE", required=True, help="The configuration of the site."
 )

@@ -86,7 +86,9 @@ class Site:
         except ValueError as error:
             raise SiteUnreachable(f"{url!r} is not an address") from error
         if parsed.protocol not in ("http:", "https:"):
-            raise SiteUnreachable(f"{url!r} is not an address of the web")
+            raise SiteUnreachable(
+                f"{url!r} is not an address of the web: begin with http:// or https://"
+            )
         self.page = f"{parsed.origin}{parsed.pathname}{parsed.search}"
         self.origin = str(parsed.origin)
         self.host = str(parsed.hostname)

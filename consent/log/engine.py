@@ -44,7 +44,7 @@ def parse(url: str) -> URL:
         given = make_url(url)
     # Several ports, as one, are no number.
     except (ArgumentError, ValueError):
-        raise _refused("is not a URL.") from None
+        raise _refused("cannot be read.") from None
     backend = given.get_backend_name()
     if backend not in DRIVERS:
         raise _refused(f"names {backend!r}.")

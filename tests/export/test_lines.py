@@ -57,6 +57,12 @@ def test_an_export_verifies_as_its_log_does(filled: Filled, out: Path) -> None:
     assert ours.counts["erased"] == 1
 
 
+def test_a_period_that_ends_before_it_begins_is_refused(filled: Filled, out: Path) -> None:
+    result = export(filled.url, out, "--from", "2026-02-01", "--to", "2026-01-31")
+    assert (result.exit_code, out.exists()) == (2, False)
+    assert "2026-01-31 is before 2026-02-01" in result.stderr
+
+
 def test_the_command_takes_an_export_for_a_log(filled: Filled, out: Path) -> None:
     exported(filled.url, out)
     result = CliRunner().invoke(main, ["verify", str(out), "--key", str(KEY.key)])

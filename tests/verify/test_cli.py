@@ -44,6 +44,18 @@ def test_a_log_that_does_not_hold_is_status_1(path: Path) -> None:
     assert result.stdout.endswith("The log does NOT hold.\n")
 
 
+def test_a_file_that_is_not_there_is_said_so_beside_a_log_too(path: Path, tmp_path: Path) -> None:
+    """A misspelt dossier is not a log that was named twice."""
+    for options in ([], ["--log", f"sqlite:///{path}"]):
+        assert "there is no file" in run(tmp_path / "OUT.zip", *options).stderr
+
+
+def test_a_receipt_is_answered_with_where_its_proof_is(tmp_path: Path) -> None:
+    receipt = tmp_path / "consent.jsonld"
+    receipt.write_text('{"@type": "dpv:ConsentReceipt"}')
+    assert "/consent/receipt?as=proof" in run(receipt).stderr
+
+
 def test_a_configuration_names_the_log(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "consent.toml"
     starter = CliRunner().invoke(main, ["init"]).stdout
