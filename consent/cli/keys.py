@@ -44,7 +44,7 @@ def show(file: str) -> None:
     click.echo(table(("key", "use", "endorsed by"), rows))
 
 
-@keys.command()
+@keys.command(short_help="Print the seed of a new key, and its verifier key.")
 @_config
 def new(file: str) -> None:
     """Print the seed of a new key, which is secret, and its verifier key, which is for everybody.
@@ -55,7 +55,7 @@ def new(file: str) -> None:
     _print(*_made(ours[-1]))
 
 
-@keys.command()
+@keys.command(short_help="Make a new key, endorsed by the current one.")
 @_config
 def rotate(file: str) -> None:
     """Make a new key, have the current one endorse it, and keep that in the log.
