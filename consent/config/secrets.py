@@ -117,7 +117,8 @@ def _missing(path: str, name: str = "", *, development: bool) -> Problem:
     """In development one is made for the run; guessing one in production would forge consent."""
     what = f"The variable {name} is not set" if name else "No secret is configured"
     if development:
-        message = f"{what}: one was made for this process; choices end with it, and other workers do not know them."
+        made = "one was made for this process; choices end with it, and no other worker knows them"
+        message = f"{what}: {made}."
         return Problem(Code.SECRET_GENERATED, path, message, _FIX)
     if name:
         return Problem(Code.ENVIRONMENT, path, f"{what}.", f"Set {name} to the output of: {_MAKE}")
