@@ -74,11 +74,11 @@ export function guardLeaving(win, arm) {
   listen(win.navigation, "navigate", (event) => !event.userInitiated && bars(event.destination.url));
   hooks("", /^open$/, (_, [href, target]) => bars(href, target) && [null], arm);
   // Browsers ask the host of another's passkey which sites may use it.
-  hooks("CredentialsContainer", /^(ge|cr)/, (_, args) => {
+  hooks("CredentialsContainer", /te?$/, (_, args) => {
     const { rp, rpId = rp.id } = args[0].publicKey;
     if (rpId && judge(`https://${rpId}`).held) args[0] = {};
   });
-  hooks(" RTCPeerConnection", /RTCP|^setC/, (_, args) => {
+  hooks(" RTCPeerConnection", /RTCP.*n$|^setC/, (_, args) => {
     const iceServers = [...args[0].iceServers].filter(({ urls, url }) =>
       [urls ?? url]
         .flat()

@@ -7,7 +7,7 @@ import { hooks, once } from "./hook.js";
 // The text of speculation rules comes with their tag.
 const STARTS = RegExp(`<(${TAGS})(?:"[^"]*"|'[^']*'|[^>])*>[^<]*`, "gi");
 /** Interfaces of what is in a page. */
-const OWNERS = /^(HTML|Element|Doc|Node|Ra|At|Sh|Ch)/;
+const OWNERS = /^(HTML|El|Doc|Node|Ra|At|Sh|Ch)/;
 /** Letters by number, or signs by name, are for those who hide something. */
 const HIDDEN = /^[^\s?]*&(#|(?!amp)\w+;)/;
 
@@ -67,15 +67,17 @@ function putMarkup(self, args, name) {
 export function guardSinks(win, arm) {
   const all = Object.getOwnPropertyNames(win).filter((name) => OWNERS.test(name)).join(" ");
   hooks(all, NAMES, (self, args, name) => hold(self, name, once(args, 0)));
-  hooks(all, /^(wr|exec|(?!get).*HTML)/, putMarkup);
-  hooks(all, /^(app|prep|be|af|ins|repl|surr|bod|tex|innerT|nodeV|val)/, insert);
+  hooks(all, /^(wr|exe|(?!get).*HTML)/, putMarkup);
+  hooks(all, /^(app|prep|be|af|ins|repl|sur|bod|tex|inn|nodeV)/, insert);
+  hooks("Attr", /^v/, insert);
   hooks("Element NamedNodeMap", /^set.*N[ao]/, (self, [{ name, value }]) =>
     hold(self[0]?.ownerElement ?? self, name, value),
   );
-  hooks(all, /^setAttribute(NS)?$/, (self, args, name) => {
+  // What takes a node for it has its hook already.
+  hooks("Element", /^setA/, (self, args, name) => {
     const at = +/S/.test(name);
     return hold(self, once(args, at), once(args, at + 1));
   });
   // A word may be added to the list of a link, which makes it one that loads.
-  hooks(all, /^content[WD]|^relL/, null, (found, _, self) => hold(self, "rel", "preconnect") || arm(found));
+  hooks(all, /^content[DW]|^relL/, null, (found, _, self) => hold(self, "rel", "preconnect") || arm(found));
 }

@@ -69,7 +69,7 @@ export function guardStorage() {
   );
   hooks(
     " StorageEvent",
-    /^s.*Ar|geEv/,
+    /^s.*Ar|rageEv/,
     (_, args) => {
       const storageArea = natives.get(args[1].storageArea);
       if (storageArea) args[1] = { __proto__: args[1], storageArea };
