@@ -99,7 +99,9 @@ class Chooser:
         Raises:
             RequestRefused: 400, 409, 422, or 503: a grant that the log did not confirm.
         """
-        if submitted.action is Action.ONCE or await self._is_erased(previous):
+        if previous is not None and (
+            submitted.action is Action.ONCE or await self._proof.has_forgotten(previous.subject)
+        ):
             previous = None
         draft = self._record(submitted, previous, now)
         record = replace(
@@ -124,17 +126,6 @@ class Chooser:
         if submitted.keep and stored.id != record.id:
             self._check_age(stored, previous)
         return Chosen(self._choice(stored, kept), stored.id, recorded=True)
-
-    async def _is_erased(self, previous: Choice | None) -> bool:
-        """Does nobody know the cookie's subject any more (GDPR 17)? Asked, not told: no list of
-        those who were erased exists, since it would be one of them.
-        """
-        if previous is None:
-            return False
-        try:
-            return not await self._proof.knows(previous.subject)
-        except LogUnavailable:
-            return False
 
     def _act_unproven(self, record: Record, failure: LogUnavailable) -> None:
         """A grant that cannot be proven is not acted on. A refusal always is (edges.md E10)."""

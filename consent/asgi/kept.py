@@ -16,7 +16,6 @@ from consent.asgi.proof import Proof, grants
 from consent.asgi.request import is_secure
 from consent.asgi.sequence import Sequence
 from consent.cookie import ChoiceCookie
-from consent.errors import LogUnavailable
 from consent.model import Choice
 from consent.objections import Objection
 from consent.policy import Policy
@@ -70,16 +69,10 @@ class KeptChoice:
         return self._with(request, response, value, None)
 
     async def forgotten(self, request: Request) -> Choice | None:
-        """The browser's choice, if nobody knows its subject any more: it was erased elsewhere.
-
-        A log that cannot be asked has forgotten nobody.
-        """
+        """The browser's choice, if nobody knows its subject any more: it was erased elsewhere."""
         choice = self.read(request)
-        try:
-            known = choice is None or await self._proof.knows(choice.subject)
-        except LogUnavailable:
-            return None
-        return None if known else choice
+        forgotten = choice is not None and await self._proof.has_forgotten(choice.subject)
+        return choice if forgotten else None
 
     def let_go(self, request: Request, response: Response, forgotten: Choice) -> Response:
         """The number of somebody who was erased is not used again (GDPR 17).

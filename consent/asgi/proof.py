@@ -74,14 +74,18 @@ class Proof:
         self._sequence.note(record.subject, record.seq)
         self._owed.append(record)
 
-    async def knows(self, subject: UUID) -> bool:
-        """Is anything recorded of this subject, or to be? Else it was erased, or never was.
+    async def has_forgotten(self, subject: UUID) -> bool:
+        """Is nothing recorded of this subject, nor to be (GDPR 17)? It was erased, or never was.
 
-        Raises:
-            LogUnavailable: the log cannot be asked now.
+        Asked, not told: no list of those who were erased exists, since it would be one of them. A
+        log that cannot be asked has forgotten nobody.
         """
-        owed = any(record.subject == subject for record in self._owed)
-        return owed or await self._newest_of(subject) is not None
+        if any(record.subject == subject for record in self._owed):
+            return False
+        try:
+            return await self._newest_of(subject) is None
+        except LogUnavailable:
+            return False
 
     def forget(self, subject: UUID) -> None:
         """What is owed of somebody who is being erased would bring them back."""

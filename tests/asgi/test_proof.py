@@ -80,6 +80,13 @@ class TestOwed:
 
         assert asyncio.run(scenario()) == ([(1, False), (1, True)], 0)
 
+    def test_a_log_that_cannot_be_asked_has_forgotten_nobody(self) -> None:
+        log = MemoryLog()
+        made, _ = proof(log)
+        assert asyncio.run(made.has_forgotten(SUBJECT))
+        log.fail_reading = True
+        assert not asyncio.run(made.has_forgotten(SUBJECT))
+
     def test_it_stays_owed_while_the_log_is_down(self) -> None:
         log = MemoryLog(fail_before=True)
         made, _ = proof(log)

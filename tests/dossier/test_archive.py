@@ -61,6 +61,7 @@ ATTACKS: dict[str, Callable[[bytes], bytes]] = {
     "a name is there twice": lambda file: rewritten(
         file, lambda zip: zip.writestr("report.html", "another")
     ),
+    "a list of files that is none": lambda file: file.replace(b"PK\x01\x02", b"PK\x01\x03", 1),
     "a way up": lambda file: rewritten(file, lambda zip: zip.writestr("../escaped", "")),
     "a way from the root": lambda file: rewritten(file, lambda zip: zip.writestr("/escaped", "")),
     "a drive": lambda file: rewritten(file, lambda zip: zip.writestr("C:/escaped", "")),
