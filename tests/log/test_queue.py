@@ -26,6 +26,9 @@ from consent.log.sequencer import oldest
 from consent.log.sql import SqlLog
 from tests.log.examples import NOTICE, a_notice, a_record, everything, patient
 
+PATIENCE = 60.0
+"""Seconds that a writer is held up at most."""
+
 pytestmark = pytest.mark.anyio
 
 
@@ -201,14 +204,16 @@ async def test_a_batch_takes_as_many_statements_as_a_single_record(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     said: list[str] = []
+    all_wait = threading.Event()
+    all_wait.set()
+
+    def heard(_: Any, __: Any, statement: str, *___: Any) -> None:
+        said.append(statement)
+        assert all_wait.wait(PATIENCE)
 
     def opened(*args: Any, **options: Any) -> Any:
         engine = open_engine(*args, **options)
-        listen(
-            engine.sync_engine,
-            "before_cursor_execute",
-            lambda _, __, statement, *___: said.append(statement.split(" FROM")[0]),
-        )
+        listen(engine.sync_engine, "before_cursor_execute", heard)
         return engine
 
     monkeypatch.setattr(store, "open_engine", opened)
@@ -218,9 +223,13 @@ async def test_a_batch_takes_as_many_statements_as_a_single_record(
     await log.append(a_record(idempotency_key="l"), NOTICE)
     alone = len(said)
     said.clear()
-    await asyncio.gather(
-        *(log.append(a_record(idempotency_key=str(each)), NOTICE) for each in range(MOST))
-    )
+    # The first goes by itself, and is held up until the others are there.
+    all_wait.clear()
+    sent = [log.append(a_record(idempotency_key=str(each)), NOTICE) for each in range(MOST)]
+    tasks = [asyncio.ensure_future(each) for each in sent]
+    await asyncio.sleep(0)
+    all_wait.set()
+    await asyncio.gather(*tasks)
     assert len(said) <= 2 * alone
     await log.close()
 
