@@ -25,6 +25,8 @@ from bench import load
 from bench.c15t import theirs
 from bench.load import CLIENTS, Load, measured
 from bench.log import PIECE, grown, opened
+from consent.tree.checkpoint import Checkpoint, signed
+from consent.tree.keys import Signer, derived_seed
 from consent.tree.merkle import Frontier
 from tests.log.examples import NOTICE
 from tests.log.postgresql import Server, programs, running
@@ -62,8 +64,14 @@ async def filled(url: str, number: int) -> None:
                 columns = list(rows[0])
                 tuples = [tuple(row[name] for name in columns) for row in rows]
                 await connection.copy_records_to_table(table, records=tuples, columns=columns)
-    begun = "INSERT INTO head VALUES (1, 'bench.example/consent', $1, $2, 0)"
-    await connection.execute(begun, frontier.size, bytes(frontier))
+    ours = Signer("bench.example/consent", derived_seed(load.SECRET))
+    at = Checkpoint(ours.key.name, frontier.size, frontier.root)
+    begun = "INSERT INTO head VALUES (1, $1, $2, $3, 0)"
+    await connection.execute(begun, ours.key.name, frontier.size, bytes(frontier))
+    # Else the site would not go on with it.
+    await connection.execute("INSERT INTO key VALUES ($1, NULL)", str(ours.key))
+    note = signed(at, ours)
+    await connection.execute("INSERT INTO checkpoint VALUES ($1, $2)", frontier.size, note)
     await connection.execute("VACUUM ANALYZE")
     await connection.close()
 
