@@ -36,6 +36,8 @@ LOUD = set(WAYS) - {"a relay"}
 """A relay asks for nothing; and WebRTC is off under the strict seal, for whom it may be as well."""
 LOOKS, LOOK = 300, 100
 """Looks for what has to come, and milliseconds between them."""
+AGAIN = 100
+"""Looks after which the page is opened again, for what a busy browser has let go."""
 QUIET = 20
 """Looks where nothing may come."""
 CONFIG = blocking(
@@ -111,8 +113,9 @@ def page(context: BrowserContext) -> Page:
 
 def _gone(page: Page, sink: Sink, site: str, wanted: set[str]) -> set[str]:
     """Ways that led to a request, once those that are wanted have led anywhere."""
-    page.goto(f"{site}/ways")
-    for _ in range(LOOKS if wanted else QUIET):
+    for look in range(LOOKS if wanted else QUIET):
+        if not look % AGAIN:
+            page.goto(f"{site}/ways")
         if wanted and _asked(sink) == LOUD and _connected(sink) >= wanted:
             break
         page.wait_for_timeout(LOOK)
