@@ -37,7 +37,7 @@ LOUD = set(WAYS) - {"a relay"}
 LOOKS, LOOK = 300, 100
 """Looks for what has to come, and milliseconds between them."""
 AGAIN = 100
-"""Looks after which the page is opened again, for what a busy browser has let go."""
+"""Looks after which the bare page is opened again: a busy browser aborts a frame now and then."""
 QUIET = 20
 """Looks where nothing may come."""
 CONFIG = blocking(
@@ -114,7 +114,7 @@ def page(context: BrowserContext) -> Page:
 def _gone(page: Page, sink: Sink, site: str, wanted: set[str]) -> set[str]:
     """Ways that led to a request, once those that are wanted have led anywhere."""
     for look in range(LOOKS if wanted else QUIET):
-        if not look % AGAIN:
+        if not look or (site == BARE and not look % AGAIN):
             page.goto(f"{site}/ways")
         if wanted and _asked(sink) == LOUD and _connected(sink) >= wanted:
             break
