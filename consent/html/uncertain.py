@@ -1,4 +1,4 @@
-"""Markup that parsers read differently, and tags too long to wait for.
+"""Markup that parsers read differently.
 
 Inside ``<svg>``, ``<math>``, ``<select>`` and ``<frameset>`` (see ``context``) every ``<`` is taken
 for a tag, in comments and attribute values too: whatever a browser makes of it, it is held.
@@ -7,27 +7,23 @@ for a tag, in comments and attribute values too: whatever a browser makes of it,
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from html import escape, unescape
 
 from consent.html.asked import asked
-from consent.html.block import PREFIX, apply, marks
+from consent.html.block import PREFIX, apply
 from consent.html.context import Context
 from consent.html.names import LOADING_TAGS
-from consent.html.quiet import CALM_PART, QUIET_ATTRIBUTES, QUIET_TAG
+from consent.html.oversized import OversizedReader
+from consent.html.quiet import CALM_PART, QUIET_TAG
 from consent.html.stream import LONGEST
-from consent.html.text import END_OF, TextReader
+from consent.html.text import END_OF
 from consent.html.tokens import (
     BOGUS,
     END_TAG,
     NAME,
-    ONE_ATTRIBUTE,
-    SEPARATOR,
     TAG,
-    attributes,
     is_closed,
 )
-from consent.policy import UNREADABLE
 
 _NEXT = re.compile(rb"<|--!?>|\]\]>")
 _SLASH = 0x2F
@@ -37,7 +33,6 @@ _OPENS = re.compile(
     rb"|(?P<end></[A-Za-z])|<[!?/]"
 )
 _START = re.compile(rb"<(?=[A-Za-z])")
-_OPENING = re.compile(rb"([^\t\n\f\r />][^\t\n\f\r />=]*+)[\t\n\f\r ]*+=[\t\n\f\r ]*+([\"']?)")
 GRACE = 1 << 18
 PATIENCE = 16
 """Bytes looked at again, on one page and for each of its bytes, for tags within what may be tags.
@@ -48,10 +43,9 @@ _MOVES = 32
 """Bytes moved, because a tag got longer, cost this much less than bytes looked at."""
 _TEXTS = 8
 """Bytes of scripts and style sheets cost this much more."""
-_VALUE_END = {b'"': re.compile(rb'"'), b"'": re.compile(rb"'"), b"": re.compile(rb"[\t\n\f\r >]")}
 
 
-class UncertainReader(TextReader):
+class UncertainReader(OversizedReader):
     """The states that read what cannot be read in one way only."""
 
     _context: Context
@@ -63,8 +57,6 @@ class UncertainReader(TextReader):
     """How many bytes before that were looked at once more."""
     _endless_to = 0
     """Up to where, in the page, there is no ``>``."""
-    _long_name = ""
-    _enter: Callable[[str, bool], None]
 
     def _uncertain(self) -> bool:
         found = _NEXT.search(self._buffer, self._at)
@@ -253,49 +245,3 @@ class UncertainReader(TextReader):
             self._at += 1
         self._emit(opening.end() if opening else self._at + 2)
         return True
-
-    # -- a tag that is too long, elsewhere -----------------------------------------------------
-
-    def _oversized(self, opening: re.Match[bytes]) -> bool:
-        """Stop keeping the tag: from here on, its attributes are judged one by one."""
-        self._long_name = opening[1].lower().decode("latin-1")
-        self._emit(opening.end())
-        if self._long_name == "script":
-            self._out.append(marks(UNREADABLE) + b" type=text/plain")
-        self._state = self._attributes
-        return True
-
-    def _attributes(self) -> bool:
-        loads = self._long_name in LOADING_TAGS
-        passed = (SEPARATOR if loads else QUIET_ATTRIBUTES).match(self._buffer, self._at)
-        if passed:
-            self._emit(passed.end())
-        if self._at == len(self._buffer):
-            return False
-        if self._buffer[self._at] == 0x3E:
-            self._emit(self._at + 1)
-            self._enter(self._long_name, False)
-            return True
-        found = ONE_ATTRIBUTE.match(self._buffer, self._at, self._at + LONGEST)
-        if found and found.end() < min(len(self._buffer), self._at + LONGEST):
-            return self._one_attribute(found[0])
-        return not self._lacks(LONGEST) and self._long_attribute()
-
-    def _one_attribute(self, written: bytes) -> bool:
-        for attribute in attributes(written):
-            edits = self._blocker.attribute(self._long_name, attribute)
-            self._out.append(apply(written, edits))
-        self._at += len(written)
-        return True
-
-    def _long_attribute(self) -> bool:
-        opening = _OPENING.match(self._buffer, self._at, self._at + LONGEST)
-        if opening is None:
-            self._emit(min(len(self._buffer), self._at + LONGEST))
-            return True
-        start = self._buffer[opening.end() : opening.end() + 11].lower()
-        name = opening[1].lower().decode("latin-1")
-        if self._blocker.loads(self._long_name, name) and start != b"data:image/":
-            self._out.append(PREFIX)
-        self._emit(opening.end())
-        return self._pass_until(_VALUE_END[opening[2]], then=self._attributes)
