@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from consent.html.names import ASKED_ATTRIBUTES
+from consent.html.possessive import compiled
 from consent.html.tokens import (
     ATTRIBUTE,
     ONE_ATTRIBUTE,
@@ -17,7 +16,7 @@ from consent.html.tokens import (
 
 _NAMES = {name.encode(): name for name in ASKED_ATTRIBUTES}
 _COMMON = common("alt class crossorigin height id loading title width", ASKED_ATTRIBUTES)
-_NEXT = re.compile(
+_NEXT = compiled(
     (
         b"(?:[SP/]++|(?:" + _COMMON + rb"|data-[^SP/>=]*+)=\"[^\"]*+\""
         + b"|(?!(?:" + any_of(ASKED_ATTRIBUTES) + b")[SP/>=])" + ATTRIBUTE

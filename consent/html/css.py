@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Iterator
 from string import ascii_uppercase
 
+from consent.html.possessive import compiled
+
 PARKED = "about:invalid#consent:"
 """Stands before the original, percent-encoded: nothing is fetched and nothing is lost. Between the
 two, ``purpose/service/`` where a grant to that service releases it."""
@@ -17,16 +19,16 @@ _COMMENT = r"/\*(?:[^*]++|\*(?!/))*+(?:\*/)?+"
 # Every place where a fetched address can begin, whatever it is in: one in a comment or in a string
 # is parked too, which nobody sees, and nothing has to be known of what stands before it.
 _PLACES = ("url(", "src(", "set(", "image(", "@import", "\\")
-_WORD = re.compile(
+_WORD = compiled(
     r"@?+(?:[-\w\x80-\U0010ffff]|\\[0-9a-fA-F]{1,6}+(?:\r\n|[ \t\n\r\f])?+|\\[^\n\r\f])*+\(?+"
 )
 _WORD_BEFORE = re.compile(r"@?(?:[-\w\x80-\U0010ffff])*\Z")
-_STRING = re.compile(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)")
-_SPACE = re.compile(rf"(?:[ \t\n\r\f]++|{_COMMENT})*+")
-_BARE_URL = re.compile(
+_STRING = compiled(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)")
+_SPACE = compiled(rf"(?:[ \t\n\r\f]++|{_COMMENT})*+")
+_BARE_URL = compiled(
     r"[ \t\n\r\f]*+(?!['\"])((?:[^\\) \t\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)++)[ \t\n\r\f]*+(?:\)|\Z)"
 )
-_WITHIN = re.compile(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)|{_COMMENT}|[();{{}}]")
+_WITHIN = compiled(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)|{_COMMENT}|[();{{}}]")
 _NAMESPACE = re.compile(r"@namespace[^;{}]*\Z", re.I)
 _NEARBY = 256
 _LOWER = {ord(c): c.lower() for c in ascii_uppercase}

@@ -11,6 +11,7 @@ from ada_url import URL
 
 from consent.html import css, speculation
 from consent.html.charset import Charset
+from consent.html.possessive import compiled
 from consent.model import Reason, Verdict
 from consent.policy import NOT_ENFORCED, UNREADABLE, Ruling
 
@@ -27,10 +28,10 @@ _REFRESH = re.compile(
     re.I,
 )
 # An address ends at a space; commas at its end belong to the list, those behind to descriptors.
-_CANDIDATE = re.compile(
+_CANDIDATE = compiled(
     r"([^\t\n\f\r ,][^\t\n\f\r ]*(?<!,))(?:,++|(?![^\t\n\f\r ])[^,(]*+(?:\([^)]*+\)?[^,(]*+)*+,?)"
 )
-_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.S)
+_JSON_STRING = compiled(r'"((?:[^"\\]|\\.)*+)"', re.S)
 _CHARSET = re.compile(r";\s*charset\s*=[\s\"']*([^;\s\"',]+)", re.I)
 _DATA = re.compile(r"[\t\n\f\r ]*+d[\t\n\r]*+a[\t\n\r]*+t[\t\n\r]*+a[\t\n\r]*+:", re.I)
 _SCHEME_OR_HOST = re.compile(r"//|\\|:")

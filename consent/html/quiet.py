@@ -18,6 +18,7 @@ from consent.html.names import (
     LOADING_TAGS,
     SHAPES,
 )
+from consent.html.possessive import compiled
 from consent.html.tokens import (
     ATTRIBUTE,
     BOGUS,
@@ -42,7 +43,7 @@ _QUIET_VALUE = rb"(?:[^\"<(\\&@]++|(?<![CcEeLlTt])\()*+"
 _QUIET_STYLE = _spaced(either_case("style"), b'="', _QUIET_VALUE, rb"\"(?=[SP/>])")
 _LOUD_NAMES = _spaced(b"(?!(?:", any_of(LOADING_ATTRIBUTES), b")[SP/>=])")
 _QUIET_ATTRIBUTE = b"(?:" + _LOUD_NAMES + ATTRIBUTE + b"|" + _QUIET_STYLE + b")"
-QUIET_ATTRIBUTES = re.compile(_spaced(b"(?:[SP/]++|", _QUIET_ATTRIBUTE, b"(?=[SP/]))++"))
+QUIET_ATTRIBUTES = compiled(_spaced(b"(?:[SP/]++|", _QUIET_ATTRIBUTE, b"(?=[SP/]))++"))
 
 # No name of LOADING_ATTRIBUTES begins with one of these letters.
 _FREE = "".join(sorted(set(ascii_lowercase) - {name[0] for name in LOADING_ATTRIBUTES})).encode()
@@ -82,7 +83,7 @@ _QUIET_TAG = b"".join([
     b"|(?:", any_of({"html", "input", "meta"}), b")", NAME_END,
     _quiet_attributes("http-equiv", *BY_TAG["html"], *BY_TAG["input"]), b")",
 ])  # fmt: skip
-QUIET_TAG = re.compile(_QUIET_TAG)
+QUIET_TAG = compiled(_QUIET_TAG)
 _TITLE = b"<title>[^<]*+(?=</title>)"
 
 _CALM_VALUE = rb"(?:[^\"<(\\&/:]++|\(#|(?<![CcEeLlTt])\()*+"
@@ -127,7 +128,7 @@ _PARTS = any_of(SHAPES | FORMULAS | FORMULA_WORDS | {"desc", "option", "optgroup
 # One tag of the same elements, which may not be all there yet, and what stands before it.
 # Where no such tag follows, that alone: or it would be looked at again from each of its pieces.
 _BETWEEN = b"(?:[^<]++|" + _CALM_COMMENT + b"|<title>[^<]*+</title>)"
-CALM_PART = re.compile(
+CALM_PART = compiled(
     _BETWEEN + b"*+"
     b"<(?:/(?P<end>" + _PARTS + b"|use)>"
     b"|(?P<start>" + _PARTS + b")" + NAME_END + _CALM_ATTRIBUTES
@@ -139,7 +140,7 @@ def _quiet(*more: bytes) -> re.Pattern[bytes]:
     less = rb"<(?=[^A-Za-z/!?])"
     markup = [END_NAME.pattern + b">", _PLAIN_TAG, _PLAIN_META, _QUIET_TAG, _TITLE, *more]
     markup += [re.sub(rb"\((?![?])", b"(?:", END_TAG.pattern), less, COMMENT.pattern, BOGUS.pattern]
-    return re.compile(b"[^<]*+(?:(?:" + b"|".join(markup) + b")[^<]*+)*+")
+    return compiled(b"[^<]*+(?:(?:" + b"|".join(markup) + b")[^<]*+)*+")
 
 
 QUIET = _quiet()

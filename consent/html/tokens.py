@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from html.entities import html5
 from typing import NamedTuple
 
+from consent.html.possessive import compiled
+
 SPACE = rb"\t\n\f\r "
 
 # A quote opens a value only behind "=", and a name may begin with "=" or a quote. A value that is
@@ -24,19 +26,19 @@ ATTRIBUTE = (
 ATTRIBUTES = b"(?:[" + SPACE + b"/]++(?:" + ATTRIBUTE + b")?+|" + ATTRIBUTE + b")*+"
 NAME_END = b"(?=[" + SPACE + b"/>])"
 
-TAG = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + ATTRIBUTES + b">")
+TAG = compiled(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + ATTRIBUTES + b">")
 NAME = re.compile(rb"<([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE))
 SEPARATOR = re.compile(b"[" + SPACE + b"/]++")
-TEXT = re.compile(rb"(?:[^<]++|<(?=[^A-Za-z/!?]))++")
+TEXT = compiled(rb"(?:[^<]++|<(?=[^A-Za-z/!?]))++")
 END_NAME = re.compile(rb"</[A-Za-z][^SP/>]*+".replace(b"SP", SPACE))
-END_TAG = re.compile(rb"</([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + ATTRIBUTES + b">")
+END_TAG = compiled(rb"</([A-Za-z][^SP/>]*+)".replace(b"SP", SPACE) + ATTRIBUTES + b">")
 ONE_ATTRIBUTE = re.compile(
     (
         rb"([^SP/>][^SP/>=]*+)"
         rb"(?:[SP]*+=[SP]*+(?:\"([^\"]*+)\"|'([^']*+)'|(?=>)|([^SP>\"'][^SP>]*+))|(?![SP]*+=))"
     ).replace(b"SP", SPACE)
 )
-COMMENT = re.compile(rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)")
+COMMENT = compiled(rb"<!--(?:-?>|(?:[^-]++|-(?!-!?>))*+--!?>)")
 BOGUS = re.compile(rb"<(?:\?|!(?!--)|/(?![A-Za-z]))[^>]*+>")
 BOGUS_END = re.compile(b">")
 COMMENT_END = re.compile(rb"--!?>")
