@@ -14,7 +14,7 @@ from tests.browser import sink as sinks
 from tests.browser.shop import config
 from tests.browser.sink import Sink
 from tests.browser.visits import load, visit
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 Count = tuple[int, int]
 """Requests and connections."""
@@ -40,7 +40,7 @@ def counted(chromium: Browser, sink: Sink, layer: str, number: int) -> Count:
         if not opened.is_whole:
             raise RuntimeError(f"{opened.name} did not arrive whole")
     own = sum(not call.startswith(("update.", "clients2.")) for call in sink.connections)
-    return len(called(sink)), own
+    return len(sink.requests), own
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 
 import trustme
@@ -21,11 +21,19 @@ ANSWER = (
     b"HTTP/1.1 200 OK\r\nContent-Type: image/gif\r\nAccess-Control-Allow-Origin: *\r\n"
     b"Cache-Control: no-store\r\n"
 )
+# Chromium asks its maker about itself, whatever is open: no page is the reason. Addresses as exact
+# as can be, since pages contact some of these hosts as well.
+OF_ITSELF = (
+    "clients2.google.com/time/1/current?",
+    "update.googleapis.com/service/update2/json",
+    "optimizationguide-pa.googleapis.com/v1:GetModels?",
+    "accounts.google.com/ListAccounts?gpsia=1&source=ChromiumBrowser",
+)
 
 
 @dataclass
 class Sink:
-    """What reached the outside."""
+    """What reached the outside because of a page."""
 
     port: int
     requests: list[str] = field(default_factory=list)
@@ -133,19 +141,27 @@ def _serve(connection: socket.socket, sink: Sink, context: ssl.SSLContext) -> No
         if not is_tls:
             sink.connections.append("")
         with context.wrap_socket(connection, server_side=True) if is_tls else connection as peer:
-            _answer(peer, sink)
+            _answer(peer, sink, is_tls)
     except OSError:
         connection.close()
 
 
-def _answer(peer: socket.socket, sink: Sink) -> None:
+def _answer(peer: socket.socket, sink: Sink, is_tls: bool) -> None:
+    is_first = True
     stream = peer.makefile("rb")
     # What is not HTTP, as a relay of WebRTC, is a connection without a request.
     while (line := stream.readline()).count(b" ") == 2:
         target = line.split(b" ")[1].decode("latin-1")
         headers = _headers(iter(stream.readline, b"\r\n"))
         stream.read(int(headers.get("content-length", "0")))
-        sink.requests.append(headers.get("host", "") + target)
+        host = headers.get("host", "")
+        if not (host + target).startswith(OF_ITSELF):
+            sink.requests.append(host + target)
+        elif is_first:
+            # Then the connection, too, is the browser's own.
+            with suppress(ValueError):
+                sink.connections.remove(host.partition(":")[0] if is_tls else "")
+        is_first = False
         peer.sendall(ANSWER + b"Content-Length: %d\r\n\r\n" % len(PIXEL) + PIXEL)
 
 

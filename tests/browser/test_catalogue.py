@@ -19,7 +19,7 @@ from consent import ConsentMiddleware
 from consent.catalog import catalogue
 from consent.log.memory import MemoryLog
 from tests.browser.sink import Sink
-from tests.browser.world import DOMAIN, called, world
+from tests.browser.world import DOMAIN, world
 from tests.catalog.triggers import storing, trigger, use
 from tests.sites import site
 
@@ -101,7 +101,7 @@ def visited(contexts: list[BrowserContext], kind: str, sink: Sink) -> set[str]:
         assert tab.locator("#end").count() == 1
         effects.update(tab.evaluate("window.ran ?? []"))
         effects.update(tab.evaluate("window.stored"))
-    return effects.union(called(sink))
+    return effects.union(sink.requests)
 
 
 @pytest.mark.parametrize("name", IDS)

@@ -18,7 +18,6 @@ from tests.browser.conftest import Serve
 from tests.browser.shop import config
 from tests.browser.sink import Sink
 from tests.browser.test_release import until
-from tests.browser.world import called
 
 FILM = "www.youtube.com/embed/abc?start=3"
 STRICT = "default-src 'none'; style-src 'self'; script-src 'nonce-a'; connect-src 'self'"
@@ -92,7 +91,7 @@ def test_a_click_opens_the_film_in_its_place_once(
     is_shown(page)
     expect(page.locator("#name")).to_have_value("typed")
     expect(placeholder(page, "more").locator(ONCE)).to_be_visible()
-    assert [call for call in called(sink) if "favicon" not in call] == [FILM]
+    assert [call for call in sink.requests if "favicon" not in call] == [FILM]
     assert page.context.cookies() == []
     assert [(record.action, record.interface) for record in log.records] == [
         (Action.ONCE, Interface.PLACEHOLDER)
@@ -100,7 +99,7 @@ def test_a_click_opens_the_film_in_its_place_once(
     sink.clear()
     page.reload()
     expect(placeholder(page).locator(ONCE)).to_be_visible()
-    assert called(sink) == []
+    assert sink.requests == []
 
 
 @pytest.mark.parametrize("button", [ONCE, ALWAYS])
@@ -188,7 +187,7 @@ def test_going_back_shows_the_placeholder_and_not_the_film(
     page.go_back()
     until(page, lambda: placeholder(page).locator(ONCE).count() == 1)
     expect(placeholder(page).locator(ONCE)).to_be_visible()
-    assert called(sink) == []
+    assert sink.requests == []
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 180), (560, 315)])

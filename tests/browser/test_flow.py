@@ -19,7 +19,7 @@ from consent.record import Record
 from tests.browser.outside import ADDRESS, shop
 from tests.browser.sink import Sink
 from tests.browser.watched import Watched
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 TAG, PIXEL = "counter.example.net/tag", "pixel.example.net/tag"
 SETTLING = 300
@@ -106,7 +106,7 @@ def settled(page: Page, sink: Sink) -> set[str]:
     """What reached others, given time."""
     page.wait_for_load_state("networkidle")
     page.wait_for_timeout(SETTLING)
-    return set(called(sink))
+    return set(sink.requests)
 
 
 def pages(site: Watched) -> list[str]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserType
 from tests.browser.guard_ways import HINTS, WAYS, host
 from tests.browser.guarded import ADDRESS, BARE, app
 from tests.browser.sink import Sink
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 ROUNDS, ROUND = 300, 100
 """Looks, and milliseconds between them; where all ways lead somewhere, it is over before."""
@@ -50,4 +50,4 @@ def test_no_way_leads_anywhere_that_leads_somewhere_without_the_guard(
     """Issue 3: connections behind frames and forms, hints, speculation rules, relays."""
     assert set(WAYS) - went(chromium, sink, BARE, hints=len(HINTS), looks=ROUNDS) == set()
     assert went(chromium, sink, ADDRESS, hints=0, looks=QUIET) == set()
-    assert [call for call in called(sink) if "wide.example.org" in call] == []
+    assert [call for call in sink.requests if "wide.example.org" in call] == []

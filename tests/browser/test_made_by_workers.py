@@ -15,7 +15,7 @@ from consent import ConsentMiddleware
 from consent.log.memory import MemoryLog
 from tests.browser.outside import ADDRESS, COUNTER, STRANGER, config
 from tests.browser.sink import Sink
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 BARE = "https://bare.site.test"
 QUIET = "{mode: 'no-cors'}"
@@ -123,7 +123,7 @@ def led(page: Page, sink: Sink, site: str, name: str) -> set[str]:
     sink.clear()
     page.goto(f"{site}/made/{name}")
     page.wait_for_function("document.title === 'done'")
-    return set(called(sink))
+    return set(sink.requests)
 
 
 def everywhere(*paths: str, strangers: bool = True) -> set[str]:

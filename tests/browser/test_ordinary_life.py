@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, expe
 from tests.browser.ordinary import LOGIN, site
 from tests.browser.outside import ADDRESS, BANK, STRANGER
 from tests.browser.sink import Sink
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 FIRST = (
     "new Promise((heard, lost) =>"
@@ -65,7 +65,7 @@ def life(chromium: Browser) -> Iterator[Page]:
 
 
 def test_the_page_itself_asks_nobody(page: Page, sink: Sink) -> None:
-    assert called(sink) == []
+    assert sink.requests == []
 
 
 def test_a_link_leads_where_it_says(page: Page) -> None:

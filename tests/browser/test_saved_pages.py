@@ -19,7 +19,7 @@ from tests import saved
 from tests.browser.shop import config
 from tests.browser.sink import Sink
 from tests.browser.visits import SETTLING, Visit, batches, load, visit
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 pytestmark = [saved.needed, pytest.mark.shared]
 
@@ -137,7 +137,7 @@ def _close(visits: list[Visit]) -> None:
 
 
 def _taken(sink: Sink) -> list[str]:
-    requests = called(sink)
+    requests = sink.requests
     sink.clear()
     return requests
 

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserType, Error, Page, expect
 from tests.browser.outside import ADDRESS, shop
 from tests.browser.sink import Sink
 from tests.browser.ways import NAVIGATION, WAYS
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 SETTLING = 500
 LOOKS, LOOK = 200, 50
@@ -45,12 +45,12 @@ def opened(page: Page, path: str) -> None:
 def reached(page: Page, sink: Sink, wanted: set[str]) -> set[str]:
     """What was asked for by the time that all this was."""
     for _ in range(LOOKS):
-        if wanted <= {request.rstrip("?") for request in called(sink)}:
+        if wanted <= {request.rstrip("?") for request in sink.requests}:
             break
         page.wait_for_timeout(LOOK)
     page.wait_for_timeout(SETTLING)
     # A form adds a question mark.
-    return {request.rstrip("?") for request in called(sink) if "favicon" not in request}
+    return {request.rstrip("?") for request in sink.requests if "favicon" not in request}
 
 
 def test_scripts_reach_nobody_until_they_may_and_then_only_whom_they_may(
@@ -61,7 +61,7 @@ def test_scripts_reach_nobody_until_they_may_and_then_only_whom_they_may(
     page.locator(".cc-banner [value=refuse_all]").click()
     page.wait_for_selector("html[data-consent-decided]")
     opened(page, "/ways")
-    assert called(sink) == []
+    assert sink.requests == []
     page.locator(".cc-reopen").click()
     page.locator("dialog [value=accept_all]").click()
     assert reached(page, sink, EVERY) == EVERY

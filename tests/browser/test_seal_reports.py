@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from consent import ConsentMiddleware
 from consent.log.memory import MemoryLog
 from tests.browser.sink import Sink
-from tests.browser.world import called, world
+from tests.browser.world import world
 from tests.headers.rulings import blocking
 from tests.sites import service
 
@@ -87,7 +87,7 @@ def test_what_a_script_wanted_is_reported_to_the_server(page: Page, sink: Sink) 
     assert counted(page, "block", "tag.example.org") == ""
     assert counted(page, "block", "counter.example.net") == "counter"
     assert "static.site.test" not in {each.host for each in LOGS["block"]._held}
-    assert called(sink) == []
+    assert sink.requests == []
 
 
 def test_the_console_names_each_host_once_with_what_to_paste(page: Page) -> None:
@@ -103,7 +103,7 @@ def test_under_report_everything_loads_and_is_named(page: Page, sink: Sink) -> N
     assert "late.example.org is used" in late and 'undeclared_hosts = "block" would' in late
     assert "tag.example.org is used" in tag
     assert counted(page, "report", "late.example.org") == ""
-    assert {request.partition("/")[0] for request in called(sink)} == {
+    assert {request.partition("/")[0] for request in sink.requests} == {
         "late.example.org",
         "tag.example.org",
     }

@@ -15,7 +15,7 @@ from consent import ConsentMiddleware
 from consent.log.memory import MemoryLog
 from tests.browser.outside import COUNTER, STRANGER, config
 from tests.browser.sink import Sink
-from tests.browser.world import called, world
+from tests.browser.world import world
 
 ADDRESS = "https://site.test"
 WORKER = """
@@ -110,14 +110,14 @@ def asked(page: Page) -> tuple[str, str]:
 def test_a_choice_reaches_a_service_worker_that_was_there_before(page: Page, sink: Sink) -> None:
     """design.md §3: granted it may, withdrawn it may not, and nobody has to close a tab."""
     assert asked(page) == ("held", "held")
-    assert called(sink) == []
+    assert sink.requests == []
     choose(page, "accept_all")
     assert asked(page) == ("reached", "held")
-    assert called(sink) != []
+    assert sink.requests != []
     choose(page, "refuse_all")
     sink.clear()
     assert asked(page) == ("held", "held")
-    assert (called(sink), "counter.example.net" in sink.connections) == ([], False)
+    assert (sink.requests, "counter.example.net" in sink.connections) == ([], False)
 
 
 TAKEN_OVER = """async () => {
@@ -163,7 +163,7 @@ def test_a_worker_that_never_ends_does_not_outlive_a_withdrawal(bare: Page, sink
         bare.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
     )
     assert bare.evaluate("navigator.serviceWorker.controller") is None
-    assert called(sink) == []
+    assert sink.requests == []
 
 
 def test_without_a_choice_the_worker_stays_the_same(page: Page) -> None:

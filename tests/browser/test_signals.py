@@ -16,7 +16,6 @@ from consent.log.memory import MemoryLog
 from tests.browser.conftest import Serve
 from tests.browser.shop import config
 from tests.browser.sink import Sink
-from tests.browser.world import called
 
 SERVICES = (
     "google-analytics",
@@ -111,7 +110,7 @@ def test_before_a_choice_vendors_are_refused_and_not_contacted(home: Page, sink:
         "matomo": [["requireConsent"]],
         "tiktok": [["holdConsent"]],
     }
-    assert called(sink) == []
+    assert sink.requests == []
 
 
 def test_google_hears_the_default_then_the_choice_then_the_page(accepted: Page) -> None:
@@ -143,7 +142,7 @@ def test_loaders_that_stop_at_an_existing_function_still_load(accepted: Page, si
     ]
     assert heard["pinterest"][:2] == [["setconsent", True], ["load", "1234567890"]]
     accepted.wait_for_load_state("networkidle")
-    assert {"connect.facebook.net", "s.pinimg.com"} <= {url.split("/")[0] for url in called(sink)}
+    assert {"connect.facebook.net", "s.pinimg.com"} <= {url.split("/")[0] for url in sink.requests}
 
 
 def test_matomo_and_tiktok_hear_of_consent_before_they_are_asked_to_count(accepted: Page) -> None:

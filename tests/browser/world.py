@@ -19,19 +19,6 @@ from tests.browser.conftest import CHROMIUM, QUIET
 from tests.browser.sink import Sink
 
 DOMAIN = "site.test"
-# Chromium asks its maker about itself, whatever is open: no page is the reason. Addresses as exact
-# as can be, since pages contact some of these hosts as well.
-OF_ITSELF = (
-    "clients2.google.com/time/1/current?",
-    "update.googleapis.com/service/update2/json",
-    "optimizationguide-pa.googleapis.com/v1:GetModels?",
-    "accounts.google.com/ListAccounts?gpsia=1&source=ChromiumBrowser",
-)
-
-
-def called(sink: Sink) -> list[str]:
-    """What reached other hosts because of a page."""
-    return [request for request in sink.requests if not request.startswith(OF_ITSELF)]
 
 
 @contextmanager
