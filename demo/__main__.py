@@ -98,13 +98,14 @@ def _listen(port: int) -> list[socket.socket]:
 
 def _welcome(demo: Demo) -> str:
     front = demo.front
-    other = next(site for site in FILES if site != front)
+    others = "\n".join(f"                {demo.url(site)}" for site in FILES if site != front)
     return f"""
   asgi-consent, the demonstration
 
   Open          {demo.url(front)}   behind the middleware
   Compare with  {demo.url(front, protected=False)}   the very same site without it
-  Also          {demo.url(other)}   the other site ({other})
+  Also          other sites, each with the promises of its privacy policy:
+{others}
 
   The trackers are played on port {demo.addresses.trackers}; the strip above each page counts
   what reached them. Choices are proven in {demo.log}. Ctrl-C ends it.

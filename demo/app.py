@@ -9,15 +9,14 @@ from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent import ConsentConfig, ConsentMiddleware
-from demo import labs, shop, tracker
+from demo import company, shop, tracker
 from demo.addresses import Addresses
 from demo.counter import Counts, Side
 from demo.settings import FILES, settings
 from demo.stage import Stage, base_url
 
 BUILD: Mapping[str, Callable[[Stage], ASGIApp]] = {
-    "boutique": shop.build,
-    "customer-labs": labs.build,
+    site: shop.build if site == "boutique" else company.build for site in FILES
 }
 
 

@@ -52,6 +52,7 @@ class Pages:
                 other=stage.other,
                 counts=tally(stage, lang, since),
                 tracker=stage.addresses.tracker,
+                services={each.id for each in stage.config.services},
                 in_basket=sum(request.session.get("basket", {}).values()),
                 **values,
             ),

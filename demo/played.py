@@ -36,6 +36,9 @@ ALL = (GA, MATOMO, HOTJAR, GTM, META, LINKEDIN, YOUTUBE, X, MAPS, FONTS)
 BANK = "paiement.banque-des-etoiles.example"
 """Not a tracker: the visitor goes there himself, to pay."""
 
+PAYERS = frozenset({"js.stripe.com", "www.paypal.com"})
+"""No trackers either, on the page where one pays."""
+
 HOSTS: tuple[tuple[str, str, Played], ...] = (
     ("www.googletagmanager.com", "/gtag/", GA),
     ("www.googletagmanager.com", "/gtm.js", GTM),

@@ -16,7 +16,14 @@ from consent.model import Embed
 from demo.addresses import Addresses
 from demo.content import HERE
 
-FILES = {"boutique": "boutique.toml", "customer-labs": "002-customer-labs.toml"}
+FILES = {
+    "boutique": "boutique.toml",
+    "claire-smati": "000-claire-smati.toml",
+    "petites-stars": "001-petites-stars.toml",
+    "customer-labs": "002-customer-labs.toml",
+    "la-malle": "003-la-malle.toml",
+    "petite-and-so-what": "004-petite-and-so-what.toml",
+}
 
 
 def settings(site: str, addresses: Addresses, log: str, url: str) -> ConsentConfig:

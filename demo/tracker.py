@@ -18,7 +18,7 @@ from demo.addresses import Addresses
 from demo.content import HERE
 from demo.counter import Counts, Side, Traffic
 from demo.pages import TEMPLATES
-from demo.played import BANK, host_of, who_is
+from demo.played import BANK, PAYERS, host_of, who_is
 from demo.settings import FILES
 
 # Which template answers; the first row that fits. Anything else gets a pixel.
@@ -69,7 +69,7 @@ class Trackers:
     async def answer(self, request: Request) -> Response:
         host, path = host_of(request.headers.get("host", "")), request.url.path
         traffic = self.traffic(request)
-        if path != "/favicon.ico":
+        if path != "/favicon.ico" and host not in PAYERS:
             self._counts.request(traffic, who_is(host, path).service)
         template = next(
             (name for own, prefix, name in ANSWERS if host == own and path.startswith(prefix)), None

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 import socket
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from html import unescape
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from consent import ConsentConfig
 from consent.policy import Policy
 from demo import played, settings
 from demo.__main__ import TAKEN, kept_secret, listen, main
@@ -35,7 +37,15 @@ PAGES = (
     "/carnet/none",
     "/none",
 )
-LABS_PAGES = ("/", "/services", "/contact", "/confidentialite", "/none")
+COMPANY_PAGES = (
+    "/",
+    "/services",
+    "/contact",
+    "/inscription",
+    "/paiement",
+    "/confidentialite",
+    "/none",
+)
 FORM = {"name": "Ada", "email": "ada@example.fr", "address": "1 rue de la Paix"}
 LOAD = re.compile(r'<(?:script|iframe|img|link)\b[^>]*\s(?:src|href)="?http://[^"]*localhost:8001')
 
@@ -70,6 +80,14 @@ def accept(client: TestClient) -> TestClient:
     return client
 
 
+def proven(demo: Demo) -> list[tuple[str, bool]]:
+    """What the log has of forms, in order."""
+    with closing(sqlite3.connect(demo.log.removeprefix("sqlite:///"))) as database:
+        rows = database.execute("SELECT body FROM record ORDER BY id")
+        bodies = [json.loads(body) for (body,) in rows]
+    return [pair for body in bodies for pair in body["purposes"].items()]
+
+
 @pytest.mark.parametrize("path", PAGES)
 def test_every_page_has_one_status_undecided_refused_accepted_and_bare(
     visit: Visit, path: str
@@ -83,7 +101,7 @@ def test_every_page_has_one_status_undecided_refused_accepted_and_bare(
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_every_page_exists_in_both_languages(visit: Visit, site: str, lang: str) -> None:
     client = visit(site, lang=lang)
-    for path in PAGES if site == "boutique" else LABS_PAGES:
+    for path in PAGES if site == "boutique" else COMPANY_PAGES:
         assert f'<html lang="{lang}"' in client.get(path).text
 
 
@@ -157,8 +175,11 @@ def test_the_bank_returns_payers_to_the_shop_only(visit: Visit, demo: Demo) -> N
         assert visit().post(f"{bank}/confirmer", data={"retour": back}).status_code == 400
 
 
-def test_the_bank_is_not_counted_as_a_tracker(visit: Visit, demo: Demo) -> None:
-    visit().get(f"{demo.addresses.tracker(played.BANK)}/payer")
+@pytest.mark.parametrize("host", [played.BANK, *played.PAYERS])
+def test_who_takes_a_payment_is_not_counted_as_a_tracker(
+    visit: Visit, demo: Demo, host: str
+) -> None:
+    visit().get(f"{demo.addresses.tracker(host)}/payer")
     assert not demo.counts.requests
 
 
@@ -199,29 +220,55 @@ def test_customer_labs_asks_by_purpose_and_names_the_controller(visit: Visit) ->
     assert "Mesure d’audience" in page
 
 
-def test_a_site_with_exempt_cookies_only_shows_no_banner_but_its_policy(demo: Demo) -> None:
+@pytest.mark.parametrize("site", ["petites-stars", "la-malle"])
+def test_a_site_with_exempt_cookies_only_shows_no_banner_but_its_policy(
+    visit: Visit, site: str
+) -> None:
     """promises.md P-17: only a session cookie, so there is nothing to ask."""
-    config = ConsentConfig(
-        site={"name": "Petites Étoiles", "url": demo.url("customer-labs"), "languages": ["fr"]},
-        controller={"name": "Exemple SAS", "address": "Lyon", "email": "a@example.fr"},
-        cookie={"secrets": ["env:CONSENT_SECRET"]},
-        services=[
-            {
-                "id": "session",
-                "name": "Site",
-                "purpose": "necessary",
-                "exempt_reason": "authentication",
-                "items": [{"name": "session"}],
-            }
-        ],
-    )
-    demo.configs["customer-labs"] = config
-    demo.protected["customer-labs"].__init__(  # type: ignore[misc]
-        demo.bare["customer-labs"], config=config
-    )
-    client = TestClient(demo, base_url=demo.url("customer-labs"))
+    client = visit(site)
     assert "/consent/choice" not in client.get("/").text
-    assert client.get("/consent/policy").status_code == 200
+    assert set(client.cookies) == {"session"}
+    assert "session" in client.get("/consent/policy").text
+
+
+@pytest.mark.parametrize("site", ["claire-smati", "petite-and-so-what"])
+def test_payment_is_contacted_where_the_visitor_pays_and_nowhere_else(
+    visit: Visit, demo: Demo, site: str
+) -> None:
+    """promises.md P-16: necessary there, whatever was answered."""
+    for client in (visit(site), refuse(visit(site)), accept(visit(site))):
+        assert LOAD.findall(client.get("/paiement").text)
+    rule = Policy(demo.configs[site])
+    stripe = demo.addresses.tracker("js.stripe.com") + "/v3/"
+    acts = {
+        path: rule.ruling(None, origin="", path=path).url(stripe).allowed
+        for path in ("/", "/paiement")
+    }
+    assert acts == {"/": False, "/paiement": True}
+
+
+@pytest.mark.parametrize("site", ["claire-smati", "petite-and-so-what"])
+def test_advertising_is_off_until_it_is_granted(visit: Visit, site: str) -> None:
+    """promises.md P-15."""
+    pixel = "<script>\n!function(f,b,e,v,n,t,s)"
+    pages = [
+        client.get("/").text for client in (visit(site), refuse(visit(site)), accept(visit(site)))
+    ]
+    assert [pixel in page for page in pages] == [False, False, True]
+
+
+def test_a_newsletter_is_proven_and_left_with_one_click(visit: Visit, demo: Demo) -> None:
+    """promises.md P-18 and P-22: voluntary, ended at once, nothing to do with cookies; nobody
+    registers without having read the policy.
+    """
+    client = visit("la-malle")
+    boxes = {"email": "ada@example.fr", "newsletter": "on"}
+    assert client.post("/inscription", data=boxes).status_code == 422
+    boxes["privacy-read"] = "on"
+    assert "Vous recevez la lettre" in client.post("/inscription", data=boxes).text
+    assert "Vous ne recevez pas" in client.post("/desinscription").text
+    given = [("privacy-read", True), ("newsletter", True), ("newsletter", False)]
+    assert proven(demo) == given
 
 
 @pytest.mark.parametrize(
