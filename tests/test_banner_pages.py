@@ -137,6 +137,15 @@ def test_the_policy_has_everything_that_visitors_must_be_told(said: str) -> None
     assert said in policy()
 
 
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_the_policy_says_how_each_browser_deletes_cookies(lang: str) -> None:
+    """promises.md P-08; and its own control is on the page as on any other."""
+    root = parsed(PAGES.policy(lang=lang, prefix=PREFIX, next="/a"))
+    assert {"Firefox", "Chrome", "Edge", "Safari"} <= set(re.findall(r"\w+", text(root)))
+    links = [link.get("href", "") for link in root.findall(".//a[@href]")]
+    assert any(link.startswith(f"{PREFIX}/preferences?") for link in links)
+
+
 def test_the_policy_lists_exempt_trackers_with_their_reason() -> None:
     """FR-25, P-06: the cookie of the choice among them."""
     said = policy("fr")

@@ -101,6 +101,23 @@ class TestPages:
         assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize("name", ["export", "records", "log", "admin", "erase", "stats", "dossier"])
+def test_nothing_of_the_log_is_served(name: str) -> None:
+    """E15: what a site does with its log it does at the command line."""
+    visit = Visit()
+    visit.send({"action": "accept_all"})
+    assert visit.client.get(f"/consent/{name}").status_code == 404
+
+
+def test_no_withdrawal_is_one_too_many() -> None:
+    """E12."""
+    visit = Visit()
+    for _ in range(50):
+        assert visit.send({"action": "accept_all"}).status_code == 200
+        assert visit.send({"action": "refuse_all"}).status_code == 200
+    assert len(visit.log.records) == 100
+
+
 class TestAssets:
     def test_a_file_is_kept_for_ever(self) -> None:
         visit = Visit()

@@ -27,6 +27,11 @@ BOXES = """() => [...document.querySelectorAll('.cc-banner .cc-actions > *')].ma
   return {width, height, hit};
 })"""
 
+FOCUSED = """() => {
+  const { outlineStyle, outlineWidth } = getComputedStyle(document.activeElement);
+  return [document.activeElement.innerText, outlineStyle, outlineWidth];
+}"""
+
 
 def sized(page: Page, size: tuple[int, int]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
@@ -140,6 +145,19 @@ def test_what_has_the_focus_is_never_under_the_bar(
             }""",
             selector,
         ), selector
+
+
+def test_what_has_the_focus_is_seen_to_have_it(page: Page, serve: Serve) -> None:
+    """A-05, WCAG 2.4.7 and 1.4.11: a line of two pixels or more around each button."""
+    page.goto(serve(site()))
+    buttons = page.locator(".cc-banner button")
+    buttons.first.focus()
+    lines = []
+    for _ in range(buttons.count()):
+        lines.append(page.evaluate(FOCUSED))
+        page.keyboard.press("Tab")
+    assert [name for name, *_ in lines] == buttons.all_inner_texts()
+    assert all(style == "solid" and float(width[:-2]) >= 2 for _, style, width in lines)
 
 
 def test_the_sites_own_styles_do_not_reach_it(page: Page, serve: Serve) -> None:
