@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
@@ -52,6 +52,15 @@ def test_a_choice_ends_after_the_configured_months_to_the_second(months: int) ->
 @pytest.mark.parametrize("months", [13, 14, 120])
 def test_a_choice_never_outlives_13_months_from_when_it_can_have_been_made(months: int) -> None:
     assert all(end_of_life(day, months) == counted(day - SKEW, 13) for day in every_day())
+
+
+def test_a_moment_ends_by_the_calendar_of_its_own_time_zone() -> None:
+    """In Paris it is the 1st of March already, so it is not the end of February there."""
+    here = datetime(2027, 2, 28, 23, 30, tzinfo=UTC)
+    paris = here.astimezone(timezone(timedelta(hours=1)))
+    assert here == paris
+    assert end_of_life(here, 1) == datetime(2027, 3, 28, 23, 30, tzinfo=UTC)
+    assert end_of_life(paris, 1) == datetime(2027, 3, 31, 23, 30, tzinfo=UTC)
 
 
 def test_no_lifetime_reaches_the_400_days_at_which_browsers_cut() -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from enum import Enum, auto
+from functools import lru_cache
 
 from ada_url import URL
 from starlette.requests import HTTPConnection
 
 from consent.config import ConsentConfig
+
+KNOWN = 64
+"""Spellings of origins that are not parsed again; whoever sends others only loses that."""
 
 
 class Sender(Enum):
@@ -64,6 +68,7 @@ class Origins:
         return Sender.OWN if _host(origin) in map(_host, self.own(request)) else Sender.FOREIGN
 
 
+@lru_cache(KNOWN)
 def origin_of(url: str) -> str:
     """Scheme, host and port as browsers write them; "" if ``url`` has no such origin."""
     try:

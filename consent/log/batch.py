@@ -21,6 +21,8 @@ from consent.record import Record, encode
 
 Deliveries = Sequence[Mapping[str, Any]]
 """Rows of what is to be told of a record."""
+FIRST = 1
+"""The number of a new visitor's choice."""
 Promise = Callable[[bytes], bytes | None]
 """Signs that a record, given by its bytes, will be in the tree."""
 
@@ -59,9 +61,14 @@ class Batch:
         self.replays = False
         """Was anybody answered with what is stored already?"""
 
-    async def decide(self) -> list[Entry]:
-        """The entries that are to be inserted."""
-        await self._look_up()
+    async def decide(self, *, trusting: bool) -> list[Entry]:
+        """The entries that are to be inserted.
+
+        Args:
+            trusting: new visitors, whose random ids nobody has, are not looked up; should
+                somebody have one, the insert fails.
+        """
+        await self._look_up(trusting)
         return [entry for entry in self._entries if self._is_new(entry)]
 
     def settle(self) -> None:
@@ -69,12 +76,13 @@ class Batch:
         for entry, outcome in self._outcomes:
             entry.outcome = outcome
 
-    async def _look_up(self) -> None:
+    async def _look_up(self, trusting: bool) -> None:
         keys = {key for entry in self._entries if (key := entry.record.idempotency_key)}
         for row in await self._all(rows.with_keys(rows.padded(sorted(keys)))) if keys else ():
             self._keys[row.idempotency_key] = rows.record_from(row)
-        numbers = rows.padded([_number(entry.record) for entry in self._entries])
-        for row in await self._all(rows.holders(numbers)) if numbers else ():
+        records = [entry.record for entry in self._entries]
+        numbers = [_number(each) for each in records if not trusting or each.seq != FIRST]
+        for row in await self._all(rows.holders(rows.padded(numbers))) if numbers else ():
             self._numbers.add((row.subject, row.seq))
 
     def _is_new(self, entry: Entry) -> bool:

@@ -11,7 +11,7 @@ from contextlib import suppress
 
 from consent.errors import NoteRefused
 from consent.tree.keys import Signer, VerifierKey
-from consent.tree.promise import endorsed, is_promised, promise
+from consent.tree.promise import endorsed, is_own, is_promised, promise
 
 logger = logging.getLogger("consent")
 
@@ -43,7 +43,7 @@ class Promised:
         record: str,
         content: bytes | None,
         leaf: bytes,
-        origin: str,
+        signer: Signer,
         keys: Iterable[VerifierKey],
     ) -> bool:
         """Whether one of the keys promised this leaf; said once of each record if none did."""
@@ -51,7 +51,10 @@ class Promised:
             return True
         if record in self._refused:
             return False
-        if content is not None and is_promised(content, origin, leaf, keys):
+        origin = signer.key.name
+        if content is not None and (
+            is_own(content, signer, origin, leaf) or is_promised(content, origin, leaf, keys)
+        ):
             return True
         self._refused.add(record)
         logger.error(UNPROMISED, record)

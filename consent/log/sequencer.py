@@ -21,11 +21,12 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Delete, Row, Select, Table, Update, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import LogUnavailable, NoteRefused
 from consent.log.promised import Promised, trusted
+from consent.log.rows import padded
 from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
 from consent.tree.checkpoint import Checkpoint, signed, verified
 from consent.tree.keys import Signer, VerifierKey
@@ -116,8 +117,9 @@ class Sequencer:
         at = Checkpoint(before.origin, growth.frontier.size, growth.frontier.root)
         note = signed(at, self._under(before.origin))
         await _insert(connection, checkpoint, [{"size": at.size, "note": note}])
-        done = [{"sequenced": row["record_id"]} for row in growth.leaves]
-        await connection.execute(NO_LONGER_PENDING, done)
+        done = [row["record_id"] for row in growth.leaves]
+        for start in range(0, len(done), MOST):
+            await connection.execute(_no_longer_pending(done[start : start + MOST]))
         self._promised.done(row["hash"] for row in growth.leaves)
         return len(done)
 
@@ -131,13 +133,13 @@ class Sequencer:
         self, connection: AsyncConnection, before: Row[Any], keys: Sequence[VerifierKey]
     ) -> AsyncIterator[tuple[str, bytes]]:
         """Ids and leaves of what is promised, the oldest first; before the first batch, of all."""
-        taken, last = 0, ""
+        taken, last, signer = 0, "", self._under(before.origin)
         while rows := (await connection.execute(oldest(last))).all():
             last = rows[-1].id
             for row in rows:
                 hash = leaf_hash(row.body)
                 is_older = row.promise is None and not before.size
-                if is_older or self._promised.holds(row.id, row.promise, hash, before.origin, keys):
+                if is_older or self._promised.holds(row.id, row.promise, hash, signer, keys):
                     yield row.id, hash
                     taken += 1
                     if taken == MOST and before.size:
@@ -224,16 +226,18 @@ class Growth:
             self.tiles.append({"idx": row.pop("index"), **row})
 
 
-FIRST_PENDING = select(pending.c.record_id).order_by(pending.c.record_id).limit(MOST)
 ENDORSEMENTS = select(key.c.endorsement).where(key.c.endorsement.is_not(None))
 ANY_PENDING = select(pending.c.record_id).limit(1)
-NO_LONGER_PENDING = delete(pending).where(pending.c.record_id == bindparam("sequenced"))
 
 
 def oldest(after: str) -> Select[Any]:
     """Pending records by their ids, which begin with the time."""
     found = select(record.c.id, record.c.body, pending.c.promise).join(pending)
     return found.where(pending.c.record_id > after).order_by(pending.c.record_id).limit(MOST)
+
+
+def _no_longer_pending(ids: Sequence[str]) -> Delete:
+    return delete(pending).where(pending.c.record_id.in_(padded(ids)))
 
 
 def _move(size: int, frontier: Frontier) -> Update:

@@ -175,7 +175,7 @@ class Store:
         async def attempt() -> None:
             nonlocal clashes
             try:
-                await self._insert(entries)
+                await self._insert(entries, trusting=not clashes)
             except IntegrityError as error:
                 # Another process was faster, with a record or with a notice.
                 self._archived.clear()
@@ -188,11 +188,11 @@ class Store:
 
         await self._in_turn(attempt)
 
-    async def _insert(self, entries: Sequence[Entry]) -> None:
+    async def _insert(self, entries: Sequence[Entry], *, trusting: bool) -> None:
         async with self._writing.begin() as connection:
             await self._sequencer.open(connection)
             batch = Batch(connection, entries)
-            new = await batch.decide()
+            new = await batch.decide(trusting=trusting)
             shown = {entry.notice.hash: entry.notice for entry in new}
             await self._archive(connection, shown)
             for table, rows in rows_of(new, self._sequencer.promise).items():

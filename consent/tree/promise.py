@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from hmac import compare_digest
 
 from consent.errors import NoteRefused
 from consent.tree import note as notes
@@ -22,6 +23,16 @@ def promise(signer: Signer, origin: str, leaf: bytes) -> bytes:
         leaf: its hash, 32 bytes.
     """
     return signer.key.id + signer.sign(_promised(origin, leaf))
+
+
+def is_own(content: bytes, signer: Signer, origin: str, leaf: bytes) -> bool:
+    """Whether this signer gave this promise.
+
+    It signs the same in the same way (RFC 8032), so signing again tells, in a quarter of the time
+    that it takes to verify: what the other processes of a site promised, they promised so.
+    """
+    mine = content[:ID_BYTES] == signer.key.id
+    return mine and compare_digest(content, promise(signer, origin, leaf))
 
 
 def is_promised(content: bytes, origin: str, leaf: bytes, keys: Iterable[VerifierKey]) -> bool:

@@ -285,3 +285,28 @@ async def test_nothing_that_is_asked_often_reads_a_large_table_whole(
         plan = [row[3] for row in database.execute(f"EXPLAIN QUERY PLAN {statement}")]
     assert plan
     assert not [line for line in plan if line.startswith("SCAN") and "pending" not in line]
+
+
+async def test_a_new_visitor_is_not_looked_for_and_whoever_has_the_number_is_found_all_the_same(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody has a random id that was made just now; the database would tell (edges.md E9)."""
+    said: list[str] = []
+
+    def opened(*args: Any, **options: Any) -> Any:
+        engine = open_engine(*args, **options)
+        listen(engine.sync_engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+        return engine
+
+    monkeypatch.setattr(store, "open_engine", opened)
+    log = patient(url)
+    first = await log.append(a_record(), NOTICE)
+    said.clear()
+    await log.append(a_record(), NOTICE)
+    assert not any("FROM subject" in statement for statement in said)
+    later = a_record(subject=first.subject, seq=2)
+    await asyncio.gather(log.append(later, NOTICE), log.append(a_record(), NOTICE))
+    assert any("FROM subject" in statement for statement in said)
+    with pytest.raises(SequenceTaken):
+        await log.append(a_record(subject=first.subject), NOTICE)
+    await log.close()

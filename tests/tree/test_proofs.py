@@ -15,7 +15,7 @@ from consent.tree.checkpoint import Checkpoint, signed, verified
 from consent.tree.keys import Signer, VerifierKey
 from consent.tree.merkle import leaf_hash
 from consent.tree.paths import hashes, inclusion
-from consent.tree.promise import endorsed, endorsement, is_promised, promise
+from consent.tree.promise import endorsed, endorsement, is_own, is_promised, promise
 from consent.tree.tlog_proof import TlogProof
 from tests.tree.grown import Grown, one_bit_off
 
@@ -159,6 +159,16 @@ def test_a_promise_holds_for_one_leaf_of_one_log() -> None:
     assert not is_promised(LOG.key.id + bytes(64), ORIGIN, LEAF, [LOG.key])
     assert not is_promised(NEXT.key.id + word[4:], ORIGIN, LEAF, [NEXT.key, LOG.key])
     assert not is_promised(b"", ORIGIN, LEAF, [LOG.key])
+
+
+def test_a_signer_knows_its_own_promise_and_no_other() -> None:
+    word = promise(LOG, ORIGIN, LEAF)
+    assert is_own(word, LOG, ORIGIN, LEAF)
+    assert not is_own(word, NEXT, ORIGIN, LEAF)
+    assert not is_own(word, LOG, "shop.example.fr/consent", LEAF)
+    assert not is_own(word, LOG, ORIGIN, bytes(32))
+    assert not is_own(LOG.key.id + bytes(64), LOG, ORIGIN, LEAF)
+    assert not is_own(b"", LOG, ORIGIN, LEAF)
 
 
 def test_a_key_passes_trust_to_the_next_one() -> None:
