@@ -15,7 +15,7 @@ from consent.asgi.archive import Archive
 from consent.asgi.choose import Chooser
 from consent.asgi.findings import Findings
 from consent.asgi.frame import Frames
-from consent.asgi.kept import KeptChoice
+from consent.asgi.kept import KeptChoice, successor
 from consent.asgi.mine import Mine
 from consent.asgi.places import Places
 from consent.asgi.proof import Proof
@@ -139,6 +139,13 @@ class Endpoints:
         return self._kept.give(request, response, chosen.choice)
 
     async def _show_state(self, request: Request) -> Response:
+        """Asked after a choice and by pages that come back, not by each page: so the log is, too,
+        and a grant that was erased elsewhere ends here at the latest (GDPR 17)."""
+        forgotten = await self._kept.forgotten(request)
+        if forgotten is not None:
+            after = successor(forgotten)
+            response = replies.data(self._state.of(*self._kept.objected(request, after)))
+            return self._kept.let_go(request, response, forgotten, after)
         choice, objection = self._kept.holds(request)
         response = replies.data(self._state.of(choice, objection))
         response.raw_headers += self._kept.taken_away(request, choice)

@@ -53,8 +53,12 @@ class KeptChoice:
 
     def holds(self, request: Request) -> tuple[Choice | None, Objection]:
         """What holds of it, and what the browser objects to."""
+        return self.objected(request, self.read(request))
+
+    def objected(self, request: Request, choice: Choice | None) -> tuple[Choice | None, Objection]:
+        """The same of a choice that is not the request's."""
         headers = request.scope["headers"]
-        return self._policy.objections.apply(self.read(request), dict(headers), headers)
+        return self._policy.objections.apply(choice, dict(headers), headers)
 
     def give(self, request: Request, response: Response, choice: Choice) -> Response:
         """From now on this is the browser's choice."""
@@ -74,16 +78,23 @@ class KeptChoice:
         forgotten = choice is not None and await self._proof.has_forgotten(choice.subject)
         return choice if forgotten else None
 
-    def let_go(self, request: Request, response: Response, forgotten: Choice) -> Response:
+    def let_go(
+        self,
+        request: Request,
+        response: Response,
+        forgotten: Choice,
+        after: Choice | None = None,
+    ) -> Response:
         """The number of somebody who was erased is not used again (GDPR 17).
 
-        A consent that nobody can show ends; a refusal needs no proof, and asking again would
-        punish it (FR-16): it goes on under a new number, for as long as it would have.
+        Args:
+            after: what ``successor`` gave, where the response says it.
         """
-        if grants(forgotten):
+        after = after or successor(forgotten)
+        if after is None:
             return self.end(request, response, forgotten)
         self._sequence.note(forgotten.subject, ERASED)
-        return self.give(request, response, replace(forgotten, subject=uuid4(), seq=1))
+        return self.give(request, response, after)
 
     def taken_away(self, request: Request, choice: Choice | None) -> list[tuple[bytes, bytes]]:
         """Headers against the cookies that came with the request and are not granted."""
@@ -98,3 +109,12 @@ class KeptChoice:
         scope = {**request.scope, "raw_path": b"/"}
         response.raw_headers += self._cookies.taken_away(scope, choice)
         return response
+
+
+def successor(forgotten: Choice) -> Choice | None:
+    """What is left of the choice of somebody who was erased.
+
+    A consent that nobody can show ends; a refusal needs no proof, and asking again would punish it
+    (FR-16): it goes on under a new number, for as long as it would have.
+    """
+    return None if grants(forgotten) else replace(forgotten, subject=uuid4(), seq=1)

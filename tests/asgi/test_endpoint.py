@@ -38,7 +38,8 @@ class TestState:
         """C14."""
         visit = Visit()
         visit.send({"action": "accept_all"})
-        later = Visit(site(services=(*SERVICES, service("share", "social"))))
+        asks_more = site(services=(*SERVICES, service("share", "social")))
+        later = Visit(asks_more, log=visit.log)
         later.client.cookies = visit.client.cookies
         state = later.client.get("/consent/state").json()
         assert state["decided"] is False

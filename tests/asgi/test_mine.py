@@ -274,13 +274,14 @@ def erased_elsewhere(*sent: dict[str, str]) -> tuple[Visit, UUID, Response]:
     made = Visit()
     for each in sent:
         made.send(each)
-    me = made.log.records[0].subject
+    me, state = made.log.records[0].subject, made.client.get(STATE)
     asyncio.run(made.log.erase(me))
-    return made, me, made.client.get("/consent/state")
+    return made, me, state
 
 
 ACCEPT, REFUSE = {"action": "accept_all"}, {"action": "refuse_all"}
-ELSEWHERE = [MINE, "/consent/receipt"]
+STATE = "/consent/state"
+ELSEWHERE = [MINE, "/consent/receipt", STATE]
 
 
 class TestErasedElsewhere:
@@ -325,6 +326,15 @@ class TestErasedElsewhere:
             before[name] for name in ("purposes", "made_at", "expires_at")
         ]
         assert after["decided"] is True
+
+    @pytest.mark.parametrize("sent", [ACCEPT, REFUSE])
+    def test_the_state_is_the_one_that_the_cookie_beside_it_has(self, sent: dict[str, str]) -> None:
+        made, me, before = erased_elsewhere(sent)
+        said = made.client.get(STATE).json()
+        held = made.holds()
+        assert said["subject"] == (str(held.subject) if held else None) != str(me)
+        assert said["decided"] is (sent is REFUSE)
+        assert before.json()["decided"] is True
 
     def test_the_page_says_what_ended_and_offers_nothing_to_erase(self) -> None:
         pages = [erased_elsewhere(each)[0].client.get(MINE).text for each in (ACCEPT, REFUSE)]

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from starlette.types import Message
 
+from consent import ConsentMiddleware
 from consent.headers.forget import PROXIED
+from consent.log.memory import MemoryLog
 from tests.asgi.exchange import (
     HTML,
     NAVIGATION,
+    NOW,
     Answer,
     call,
     header_of,
@@ -23,12 +27,14 @@ from tests.asgi.exchange import (
     wrap,
 )
 from tests.headers.rulings import blocking
+from tests.log.examples import NOTICE, a_record
 from tests.sites import service, site
 
 ITEMS = [{"name": name, "kind": "cookie", "lifetime": "P13M"} for name in ("_ga", "_ga_*")]
 CONFIG = site(services=(service("counter", "analytics", items=ITEMS),))
 GRANTED = visitor_cookie(CONFIG, {"analytics": True})
 REFUSED = visitor_cookie(CONFIG, {"analytics": False})
+BOTH = (GRANTED, REFUSED)
 GONE = {
     f"_ga=; Max-Age=0; Path=/{domain}{more}"
     for domain in ("", "; Domain=example.fr", "; Domain=www.example.fr")
@@ -70,8 +76,12 @@ def test_the_answer_to_a_grant_takes_nothing_away() -> None:
 
 
 def test_asking_for_the_state_takes_away_what_is_left_fr19() -> None:
-    assert set(visit("/consent/state", f"{REFUSED}; _ga=1").all("set-cookie")) >= GONE
-    assert visit("/consent/state", f"{GRANTED}; _ga=1").all("set-cookie") == []
+    log = MemoryLog()
+    asyncio.run(log.append(a_record(subject=UUID(int=7)), NOTICE))
+    app = ConsentMiddleware(responds(b""), config=CONFIG, log=log, clock=lambda: NOW)
+    asked = {given: scope_for("/consent/state", {"cookie": f"{given}; _ga=1"}) for given in BOTH}
+    assert set(call(app, asked[REFUSED]).all("set-cookie")) >= GONE
+    assert call(app, asked[GRANTED]).all("set-cookie") == []
 
 
 PICTURE = ("content-type", "image/png")
