@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Any
 
@@ -15,6 +15,7 @@ from markupsafe import Markup
 from consent.banner.templates import environment, say
 from consent.banner.words import FALLBACK, Words, spoken, words
 from consent.dossier.folder import Folder
+from consent.dossier.marks import figure, moment, quoted
 
 LANGUAGES = ("fr", "en")
 """In which it can be written."""
@@ -66,15 +67,21 @@ class _Report:
                 said=self._said,
                 site=newest.get("site", {}).get("name", self._said["origin"]),
                 controller=controller.get("name") or self._t["unknown"],
-                contact=", ".join(filter(None, contact)),
+                contact=list(filter(None, contact)),
                 period=self._period(),
                 style=Markup(self._style),  # noqa: S704 - our own file
                 vkey=vkey,
                 day=self._day,
                 number=self._number,
+                figure=figure,
+                moment=moment,
+                quoted=quoted,
                 complete=len(drawn) == leaves["last"] + 1 - leaves["first"],
                 tables=self._tables(),
-                answer_head=[self._t["choices"][n] for n in ("id", "granted", "refused", "share")],
+                answer_head=[
+                    self._t["choices"]["id"],
+                    *(figure(n, self._t["choices"][n]) for n in ("granted", "refused", "share")),
+                ],
                 notices=[self._notice(each) for each in self._notices],
                 screens=(screens := self._screens()),
                 unpictured=sum(not each["pictures"] for each in screens),
@@ -95,17 +102,17 @@ class _Report:
         content = json.loads(self._folder.read(shown["file"]))
         return content if isinstance(content, dict) else {}
 
-    def _period(self) -> str:
+    def _period(self) -> Markup:
         first, until = self._said["period"]["from"], self._said["period"]["until"]
-        last = datetime.fromisoformat(until).toordinal() - 1
-        days = {"first": self._day(first), "last": self._words.date(datetime.fromordinal(last))}
-        return str(say(self._t["period_days"], **days))
+        last = datetime.fromisoformat(until) - timedelta(days=1)
+        days = {"first": self._day(first), "last": self._day(str(last.date()))}
+        return say(self._t["period_days"], **days)
 
-    def _day(self, moment: str | None) -> str:
-        return self._words.date(datetime.fromisoformat(moment)) if moment else ""
+    def _day(self, at: str) -> Markup:
+        return moment(at, self._words.date(datetime.fromisoformat(at)))
 
-    def _number(self, number: int) -> str:
-        return f"{number:,}".replace(",", self._t["thousands"])
+    def _number(self, number: int) -> Markup:
+        return figure(number, f"{number:,}".replace(",", self._t["thousands"]))
 
     def _tables(self) -> dict[str, Any]:
         groups = self._said["statistics"]["records"]
@@ -138,17 +145,18 @@ class _Report:
         actions = [
             each for each in self._t["action"] if any(each in row for row in counted.values())
         ]
-        head = [title, self._t["choices"]["total"], *(self._t["action"][each] for each in actions)]
+        head = [title, figure("all", self._t["choices"]["total"])]
+        head += [figure(each, self._t["action"][each]) for each in actions]
         return head, [
             [
-                names.get(key, key),
+                figure(key, names.get(key, key)),
                 self._number(row.total()),
                 *(self._number(row[action]) for action in actions),
             ]
             for key, row in sorted(counted.items())
         ]
 
-    def _answers(self, answers: Iterable[Values]) -> list[list[str]]:
+    def _answers(self, answers: Iterable[Values]) -> list[list[Markup]]:
         """By what was asked: granted, refused, and the part that was granted."""
         counted: dict[str, list[int]] = {}
         for each in answers:
@@ -157,12 +165,13 @@ class _Report:
             total[1] += each["refused"]
         return [
             [
-                self._titled(name),
+                figure(name, self._titled(name)),
                 self._number(granted),
                 self._number(refused),
-                f"{100 * granted / (granted + refused):.1f}".replace(".", self._t["decimal"]),
+                figure(share, share.replace(".", self._t["decimal"])),
             ]
             for name, (granted, refused) in counted.items()
+            for share in (f"{100 * granted / (granted + refused):.1f}",)
         ]
 
     def _titled(self, name: str) -> str:
@@ -180,44 +189,51 @@ class _Report:
     def _notice(self, shown: Values) -> Values:
         content = self._read[shown["hash"]]
         if box := content.get("box"):
-            title = say(self._t["notices"]["form"], id=box["id"])
+            title = say(self._t["notices"]["form"], id=quoted(box["id"]))
             return {**shown, "title": title, "box": box}
         purposes = content.get("purposes", ())
         titles = {each["id"]: self._words.of(each["title"]) for each in purposes}
         return {
             **shown,
-            "title": say(self._t["notices"]["one"], number=shown["number"]),
+            "title": say(self._t["notices"]["one"], number=self._number(shown["number"])),
             "box": None,
             "lifetime": self._lifetime(content),
-            "languages": self._words.listed(list(map(self._spoken, content.get("languages", ())))),
-            "purposes": [(self._words.of(e["title"]), self._text(e)) for e in purposes],
+            "languages": Markup(  # noqa: S704 - made of markup alone
+                self._words.listed(
+                    [figure(e, self._spoken(e)) for e in content.get("languages", ())]
+                )
+            ),
+            "purposes": [(self._words.of(e["title"]), self._texts(e)) for e in purposes],
             "services": [self._service(each, titles) for each in content.get("services", ())],
         }
 
     def _lifetime(self, content: Values) -> str:
         if "lifetime_months" not in content:
             return ""
-        months = self._words.count("month", content["lifetime_months"])
-        years = self._words.count("year", content["retention_years"])
-        return str(say(self._t["notices"]["lifetime"], months=months, years=years))
+        months = self._lasting(f"P{content['lifetime_months']}M")
+        years = self._lasting(f"P{content['retention_years']}Y")
+        return say(self._t["notices"]["lifetime"], months=months, years=years)
 
-    def _text(self, purpose: Values) -> str:
+    def _lasting(self, duration: str) -> Markup:
+        return figure(duration, self._words.lifetime(duration))
+
+    def _texts(self, purpose: Values) -> list[str]:
         texts = (self._words.of(purpose[part]) for part in ("description", "detail"))
-        return " ".join(filter(None, texts))
+        return list(filter(None, texts))
 
     def _service(self, service: Values, titles: Mapping[str, str]) -> Values:
-        items = (f"{i['name']} ({self._words.lifetime(i['lifetime'])})" for i in service["items"])
-        country = service["country"] and f"({self._words.country(service['country'])})"
-        purpose = titles.get(service["purpose"], service["purpose"])
+        exempt = ""
         if service["exempt_reason"]:
             reason = self._words["reason"][service["exempt_reason"]].rstrip(".")
-            purpose = f"{purpose}, {say(self._t['notices']['exempt'], reason=reason)}"
+            exempt = say(self._t["notices"]["exempt"], reason=reason)
         return {
             "name": service["name"],
-            "purpose": purpose,
-            "company": " ".join(filter(None, (service["company"], country))),
-            "hosts": ", ".join(service["hosts"]),
-            "items": ", ".join(items),
+            "purpose": titles.get(service["purpose"], service["purpose"]),
+            "exempt": exempt,
+            "company": service["company"],
+            "country": service["country"] and self._words.country(service["country"]),
+            "hosts": service["hosts"],
+            "items": [(i["name"], self._lasting(i["lifetime"])) for i in service["items"]],
         }
 
     def _screens(self) -> list[Values]:
@@ -239,7 +255,7 @@ class _Report:
 
     def _scripts(self) -> Iterable[Values]:
         for number, each in enumerate(self._said["scripts"], 1):
-            title = say(self._t["code"]["scripts"], number=number)
+            title = say(self._t["code"]["scripts"], number=self._number(number))
             yield {**each, "title": title, "files": each["files"].items()}
 
     def _styles(self) -> Iterable[Values]:

@@ -12,10 +12,11 @@ from consent.verify.checkpoints import Copy
 from consent.verify.database import Database
 from consent.verify.given import Given, index
 from consent.verify.notes import Key
+from consent.verify.read_out import check_report
 from consent.verify.report import Code, Report
 from consent.verify.sampled import Sample
 from consent.verify.sealed import check_keys, check_sums
-from consent.verify.shown import check_report, check_shown
+from consent.verify.shown import check_shown
 from consent.verify.trust import Trust
 from consent.verify.whole import verify
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import struct
 from hashlib import sha256
 from html import escape
-from html.parser import HTMLParser
-from urllib.parse import urlsplit
 
 from consent.verify.canonical import read
 from consent.verify.given import Given, Values
 from consent.verify.notes import read_note
 from consent.verify.report import Code
 
-REPORT = "report.html"
 SCREEN = "asgi-consent/screen/v1"
 VIEWPORTS = {"phone": (390, 844), "desktop": (1280, 800)}
 HEAD = '<head>\n<meta charset="utf-8">\n'
@@ -31,16 +28,6 @@ def check_shown(given: Given) -> None:
                 content = _check_archived(given, each)
                 if place != "notices":
                     _check_files(given, each, content, place)
-
-
-def check_report(given: Given) -> None:
-    """The page for people: it loads nothing from elsewhere, and runs nothing."""
-    with given.told(Code.DOSSIER, REPORT):
-        page = Page(given.archive.names)
-        page.feed(given.read(REPORT).decode())
-        page.close()
-        for what in page.found:
-            given.add(Code.DOSSIER, REPORT, what)
 
 
 def _check_archived(given: Given, each: Values) -> Values:
@@ -107,26 +94,3 @@ def is_png(content: bytes) -> bool:
     """By its first bytes, and of at least one pixel (ISO/IEC 15948)."""
     begin, size = content[: len(PNG)], content[len(PNG) : len(PNG) + 8]
     return begin == PNG and len(size) == 8 and all(struct.unpack(">2I", size))
-
-
-class Page(HTMLParser):
-    """Looks for what a page for reading must not have."""
-
-    def __init__(self, names: frozenset[str]) -> None:
-        super().__init__()
-        self._names = names
-        self.found: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """Called by ``feed``."""
-        if tag in ("script", "iframe", "object", "embed", "form", "base"):
-            self.found.append(f"has a {tag}")
-        for name, value in attrs:
-            if name.startswith("on") or name == "style":
-                self.found.append(f"has an attribute {name}")
-            if name in ("src", "href", "srcset") and not self._is_here(value or ""):
-                self.found.append(f"leads to {value!r:.80}")
-
-    def _is_here(self, address: str) -> bool:
-        parts = urlsplit(address)
-        return not (parts.scheme or parts.netloc) and parts.path in self._names

@@ -13,8 +13,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from consent.cli import main
+from consent.dossier.folder import Folder
+from consent.dossier.report import report
 from tests.dossier.conftest import Place
-from tests.dossier.tampered import OWN, Files, packed, saying, unpacked
+from tests.dossier.tampered import INDEX, OWN, Files, packed, saying, signed, unpacked
 
 
 def run(file: Path, log: Path, *options: object) -> Result:
@@ -71,11 +73,21 @@ LIES: dict[str, Callable[[Files], Files]] = {
 }
 
 
+def reported(files: Files, place: Path) -> Files:
+    """With a report that says the same."""
+    folder = Folder(place)
+    place.mkdir()
+    for name, content in files.items():
+        folder.put(name, content)
+    page = report(json.loads(files[INDEX]), folder, lang="fr", vkey=OWN.vkey)
+    return signed({**files, "report.html": page.encode()})
+
+
 @pytest.mark.parametrize("lie", LIES)
 def test_what_the_sample_does_not_show_the_log_does(
-    lie: str, file: Path, log: Path, untouched: bytes
+    lie: str, file: Path, log: Path, untouched: bytes, tmp_path: Path
 ) -> None:
-    file.write_bytes(packed(LIES[lie](unpacked(untouched))))
+    file.write_bytes(packed(reported(LIES[lie](unpacked(untouched)), tmp_path / "files")))
     assert CliRunner().invoke(main, ["verify", str(file)]).exit_code == 0
     result = run(file, log)
     assert result.exit_code == 1

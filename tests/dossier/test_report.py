@@ -72,7 +72,9 @@ def test_it_says_what_was_chosen_shown_and_held(report: str) -> None:
 
 def test_of_records_of_a_month_the_month_is_named(report: str) -> None:
     assert re.search(
-        r'<th scope="row">(janvier|January) 2026</th><td class="number">30</td>', report
+        r'<th scope="row"><data value="2026-01">(janvier|January) 2026</data></th>'
+        r'<td class="number"><data value="30">30</data></td>',
+        report,
     )
 
 

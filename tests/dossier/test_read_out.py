@@ -1,0 +1,169 @@
+"""What the report says is what ``dossier.json`` says, also where the log's key signed another."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from hashlib import sha256
+from importlib.resources import files as resources
+from typing import NamedTuple, cast
+
+import pytest
+
+from consent.banner.words import words
+from consent.dossier.report import LANGUAGES
+from consent.verify.archive import Archive
+from consent.verify.given import Given
+from consent.verify.page import STYLES
+from consent.verify.read_out import REPORT, check_report
+from consent.verify.report import Report
+from consent.verify.spoken import LANGUAGES as SPOKEN
+from consent.verify.trust import Trust
+from tests.dossier.conftest import Place
+from tests.dossier.tampered import INDEX, Files, unpacked
+
+TEXT = re.compile(r">([^<>]*)<")
+FIGURE = re.compile(r'<(data value|time datetime)="([^"]*)">([^<]*)<')
+
+
+class Unpacked(NamedTuple):
+    """In place of the archive."""
+
+    files: Files
+
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.files)
+
+    def read(self, name: str) -> bytes:
+        return self.files[name]
+
+
+def found(files: Files, page: str) -> list[str]:
+    """In a dossier with this report."""
+    archive = cast("Archive", Unpacked({**files, REPORT: page.encode()}))
+    given = Given(archive, json.loads(files[INDEX]), Report(), Trust([], origin=""))
+    check_report(given)
+    return [each.what for each in given.report.examples]
+
+
+@pytest.fixture(scope="module", params=LANGUAGES)
+def files(place: Place, request: pytest.FixtureRequest) -> Files:
+    name = f"{request.param}.zip"
+    options = ("--no-screenshots", "--lang", request.param, "--sample", 12)
+    assert place.dossier(name, *options).exit_code == 0
+    return unpacked((place.folder / name).read_bytes())
+
+
+@pytest.fixture(scope="module")
+def page(files: Files) -> str:
+    return files[REPORT].decode()
+
+
+def test_a_report_that_nobody_changed_is_the_dossiers(files: Files, page: str) -> None:
+    assert not found(files, page)
+
+
+def test_no_number_can_be_changed_wherever_it_stands(files: Files, page: str) -> None:
+    body = page.index("<body>")
+    changed = 0
+    for text in TEXT.finditer(page, body):
+        own = re.sub("RFC 6962|SHA-?256", lambda cited: "-" * len(cited[0]), text[1])
+        if number := re.search("[0-9]", own):
+            at = text.start(1) + number.start()
+            other = str((int(page[at]) + 1) % 10)
+            assert found(files, page[:at] + other + page[at + 1 :]), text[1]
+            changed += 1
+    assert changed > 150
+
+
+def test_no_two_figures_can_change_places(files: Files, page: str) -> None:
+    figures = list(FIGURE.finditer(page))
+    for one, other in zip(figures, figures[1:], strict=False):
+        if one[0] != other[0]:
+            between = page[one.end() : other.start()]
+            swapped = page[: one.start()] + other[0] + between + one[0] + page[other.end() :]
+            assert found(files, swapped), one[0]
+
+
+def test_no_figure_can_be_left_out_or_added(files: Files, page: str) -> None:
+    last = list(FIGURE.finditer(page))[-1]
+    assert found(files, page[: last.start()] + page[last.end() - 1 :].partition(">")[2])
+    assert found(files, page.replace("</main>", '<data value="30">30</data></main>'))
+
+
+ANYWHERE = {
+    "a number in a sentence": "<p>500 visitors agreed.</p>",
+    "a number of another script": "<p>٥٠٠ visitors agreed.</p>",
+    "a fraction": "<p>½ of them.</p>",
+    "a comment": "<!-- a -->",
+    "an empty comment, which Python's parser takes for the start of one": "<!--><p>a</p>-->",
+    "a drawing": '<svg viewBox="0 0 1 1"></svg>',
+    "a script": "<script></script>",
+    "a form": '<form action="x"></form>',
+    "a link elsewhere": '<a href="https://www.example.com/">a</a>',
+    "a handler": '<p onclick="">a</p>',
+    "a style of its own": '<p style="color: red">a</p>',
+    "another direction": '<p dir="rtl">a</p>',
+    "a character that turns digits round": "<p>\u202ea</p>",
+    "what is hidden": '<p hidden="">a</p>',
+    "an attribute without quotation marks": "<p class=a>a</p>",
+    "an attribute twice": '<p class="a" class="b">a</p>',
+    "a number that is read out": '<p aria-label="5 of 6">a</p>',
+    "a page to go to": '<meta http-equiv="refresh" content="a">',
+    "more styles": "<style>p { display: none }</style>",
+    "a text between the rows of a table": "<table>a</table>",
+    "an element between the rows of a table": "<table><p>a</p></table>",
+    "an element in a title, which is then a text": "<title><p>a</p></title>",
+    "another title": "<title>a</title>",
+    "an end of what did not begin": "</section>",
+    "a sign that begins no element": "a < b",
+}
+
+
+@pytest.mark.parametrize("what", ANYWHERE)
+def test_nothing_can_be_put_in_that_shows_or_hides_a_number(
+    files: Files, page: str, what: str
+) -> None:
+    assert found(files, page.replace("</main>", f"{ANYWHERE[what]}</main>"))
+
+
+OTHERWISE = {
+    "no document type": ("<!doctype html>", ""),
+    "no language": ('<html lang="', '<html name="'),
+    "a language that no report is in": ('<html lang="', '<html lang="x'),
+    "not closed": ("</html>", ""),
+    "another style": ("<style>", "<style>main { display: none }"),
+}
+
+
+@pytest.mark.parametrize("how", OTHERWISE)
+def test_a_page_of_another_form_is_no_report(files: Files, page: str, how: str) -> None:
+    old, new = OTHERWISE[how]
+    assert old in page
+    assert found(files, page.replace(old, new, 1))
+
+
+def test_an_action_that_nobody_knows_has_no_column(files: Files, page: str) -> None:
+    said = json.loads(files[INDEX])
+    said["statistics"]["records"][0]["action"] = "shrug"
+    assert found({**files, INDEX: json.dumps(said).encode()}, page)
+
+
+def test_the_verifier_knows_the_style_of_the_report() -> None:
+    style = resources("consent.dossier").joinpath("report.css").read_text("utf-8").strip()
+    assert sha256(style.encode()).hexdigest() in STYLES
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_verifier_knows_the_words_of_the_report(lang: str) -> None:
+    said = resources("consent.dossier").joinpath("texts", f"{lang}.toml").read_text("utf-8")
+    texts, known, language = tomllib.loads(said), SPOKEN[lang], words(lang)["language"]
+    assert list(known.actions.items()) == list(texts["action"].items())
+    assert list(known.interfaces.items()) == list(texts["interface"].items())
+    answers = {name: texts["choices"][name] for name in ("granted", "refused", "share")}
+    assert known.answers == {"all": texts["choices"]["total"], **answers}
+    assert (known.thousands, known.decimal) == (texts["thousands"], texts["decimal"])
+    assert known.months == tuple(language["months"])
+    assert (known.first, language["date"]) == (language["first_day"], "{day} {month} {year}")
