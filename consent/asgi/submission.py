@@ -19,7 +19,7 @@ MOST_FIELDS = 1000
 """Pairs of a form: above what fits into a body of names that exist."""
 
 JSON_KEYS = frozenset({"action", "purposes", "services", "keep", "lang", "notice", "interface"})
-ONCE = ("action", "next", "keep", "lang", "notice", "interface", "result", "embed")
+ONCE = ("action", "next", "keep", "lang", "notice", "interface", "scripting", "result", "embed")
 """Form fields with one value; others than these, ``purpose`` and ``service`` are ignored."""
 
 
@@ -149,15 +149,15 @@ class Offered:
         ]
         action = _member(CLICKED, once.get("action"), "action")
         known = self._known(services, self.services, "service")
-        interface = _member(SHOWN_BY_US, once.get("interface", Interface.NO_JS), "interface")
+        place = _member(SHOWN_BY_US, once.get("interface", Interface.NO_JS), "interface")
         # The preferences send an empty service for each that follows its purpose; the banner none.
         asks_each = action is Action.SAVE or any(name == "service" for name, _ in pairs)
         return Submission(
             action=action,
-            interface=interface,
+            interface=Interface.NO_JS if once.get("scripting") == "off" else place,
             shown=(Interface.PREFERENCES if asks_each else Interface.BANNER)
-            if interface is Interface.NO_JS
-            else interface,
+            if place is Interface.NO_JS
+            else place,
             purposes=self._known(purposes, self.purposes, "purpose"),
             services=known,
             embed=self._embed(action, known, once.get("embed", "")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -386,6 +388,22 @@ class TestForms:
         visit = Visit()
         visit.submit({"action": "refuse_all"})
         assert visit.log.records[0].interface is Interface.NO_JS
+
+    @pytest.mark.parametrize(
+        ("more", "found"),
+        [({}, Interface.PREFERENCES), ({"scripting": "off"}, Interface.NO_JS)],
+    )
+    def test_the_preferences_say_where_it_was_and_whether_scripts_ran(
+        self, more: dict[str, str], found: Interface
+    ) -> None:
+        visit = Visit()
+        fields = {"action": "save", "purpose": ["analytics"], "interface": "preferences", **more}
+        visit.submit(fields)
+        record = visit.log.records[0]
+        screen = json.loads(
+            (asyncio.run(visit.log.screen(record.screen or "")) or pytest.fail()).content
+        )
+        assert (record.interface, screen["interface"]) == (found, "preferences")
 
     def test_after_a_page_that_answered_a_post_a_confirmation_is_shown(self) -> None:
         visit = Visit()

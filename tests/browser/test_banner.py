@@ -495,6 +495,15 @@ def test_without_script_choosing_by_purpose_is_a_page(plain: Page, log: MemoryLo
     assert log.records[1].action == "withdraw"
 
 
+def test_the_page_of_the_preferences_says_whether_scripts_run(
+    home: str, page: Page, plain: Page, log: MemoryLog
+) -> None:
+    for each in (page, plain):
+        each.goto(f"{each.url}consent/preferences")
+        click(each, REFUSE)
+    assert [record.interface for record in log.records] == ["preferences", "no-js"]
+
+
 def test_without_script_a_failure_is_a_page_that_says_so(plain: Page, log: MemoryLog) -> None:
     log.fail_before = True
     with plain.expect_response(lambda answer: answer.status == 503):
