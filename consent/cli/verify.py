@@ -21,6 +21,7 @@ from consent.verify.dossier import is_dossier, verify_dossier
 from consent.verify.notes import Key, read_key
 from consent.verify.opening import open_file, open_url
 from consent.verify.proof_file import read_proof, verify_proof
+from consent.verify.receipt import Values, read_receipts, verify_receipts
 from consent.verify.report import Report
 from consent.verify.whole import leaves
 from consent.verify.whole import verify as verified
@@ -54,6 +55,7 @@ def verify(
 ) -> None:
     """Compute everything in a log again, and say whether it holds. Nothing is written.
 
+    FILE is a database, an export, a dossier, a receipt or the proof of one record.
     A dossier is verified by itself, or beside the log that --log or --config names.
 
     Exit status: 0 if it holds; 1 if it does not, or cannot be read; 2 if the command was misused.
@@ -69,17 +71,18 @@ def verify(
             raise click.ClickException(absent)
         copies = [copy for place in witnesses for copy in read_copies(place)]
         proof = read_proof(file) if file and not whole else None
+        receipts = read_receipts(file) if file and not (whole or proof) else None
         if whole:
             report = _verified_dossier(whole, url, config, trusted, copies)
-        elif proof:
-            report = _verified_proof(proof, trusted, copies)
+        elif proof or receipts:
+            report = _verified_proof(proof or receipts or [], trusted, copies)
         else:
             with closing(_opened(file, url, config)) as database:
                 report = _verified(database, trusted, copies)
     except LogUnreadable as error:
         what = harmless(str(error))
         raise click.ClickException(f"the log cannot be verified: {what}") from error
-    what = "dossier" if whole else "proof" if report.record else "log"
+    what = "dossier" if whole else "receipt" if receipts else "proof" if proof else "log"
     told = "\n".join(_lines(report, bool(keys or copies), what))
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else told)
     sys.exit(0 if report.holds else 1)
@@ -103,10 +106,14 @@ def _opened(file: Path | None, url: str | None, config: str | None) -> Database:
         raise click.UsageError(f"--log: {error}") from error
 
 
-def _verified_proof(proof: str, keys: Sequence[Key], copies: Sequence[Copy]) -> Report:
+def _verified_proof(
+    proof: str | Sequence[Values], keys: Sequence[Key], copies: Sequence[Copy]
+) -> Report:
     if not keys:
         raise click.UsageError("A proof proves as much as the key is known: name it with --key.")
-    return verify_proof(proof, keys=keys, copies=copies)
+    if isinstance(proof, str):
+        return verify_proof(proof, keys=keys, copies=copies)
+    return verify_receipts(proof, keys=keys, copies=copies)
 
 
 def _verified_dossier(

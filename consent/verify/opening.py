@@ -12,7 +12,6 @@ from consent.verify.lines import FIRST, LinesDatabase
 SQLITE = b"SQLite format 3\0"
 SQLITE_URL = "sqlite:///"
 POSTGRESQL_URLS = ("postgresql://", "postgres://")
-OF_A_RECEIPT = "; the proof of a receipt is its consent:proof, or /consent/receipt?as=proof"
 
 
 def open_url(url: str) -> Database:
@@ -46,7 +45,7 @@ def open_file(path: Path) -> Database:
     if begin.startswith(FIRST):
         return LinesDatabase(path)
     if not begin.startswith(SQLITE):
-        raise LogUnreadable(f"{path} is no log{OF_A_RECEIPT if path.suffix == '.jsonld' else ''}")
+        raise LogUnreadable(f"{path} is no log, no dossier, no receipt and no proof")
     return SqliteDatabase(path)
 
 

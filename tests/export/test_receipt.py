@@ -15,6 +15,7 @@ from consent.log.memory import MemoryLog
 from consent.record import NOBODY, Record, encode
 from consent.verify.notes import read_key
 from consent.verify.proof_file import verify_proof
+from consent.verify.receipt import verify_receipts
 from tests.export.known import CONFIG, NOTICE, SHOWN, a_choice
 from tests.log.checked import KEY, keys, sequence
 from tests.log.examples import NOTICE as NAMELESS
@@ -40,6 +41,8 @@ def test_a_receipt_proves_itself_without_the_log(tmp_path: Path) -> None:
     assert report.holds, report.examples
     assert json.loads(str(report.record))["id"] == record.id
     assert found.document["consent:proof"] == found.proof
+    whole = verify_receipts([json.loads(str(found))], keys=[read_key(str(KEY.key))])
+    assert whole.holds, whole.examples
 
 
 def test_the_words_that_were_shown_are_in_it(tmp_path: Path) -> None:

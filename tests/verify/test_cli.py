@@ -50,12 +50,6 @@ def test_a_file_that_is_not_there_is_said_so_beside_a_log_too(path: Path, tmp_pa
         assert "there is no file" in run(tmp_path / "OUT.zip", *options).stderr
 
 
-def test_a_receipt_is_answered_with_where_its_proof_is(tmp_path: Path) -> None:
-    receipt = tmp_path / "consent.jsonld"
-    receipt.write_text('{"@type": "dpv:ConsentReceipt"}')
-    assert "/consent/receipt?as=proof" in run(receipt).stderr
-
-
 def test_a_configuration_names_the_log(path: Path, tmp_path: Path) -> None:
     file = tmp_path / "consent.toml"
     starter = CliRunner().invoke(main, ["init"]).stdout
