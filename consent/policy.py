@@ -39,6 +39,7 @@ class Policy:
     def __init__(self, config: ConsentConfig) -> None:
         self.config = config
         self.enforced = config.blocking.undeclared_hosts == "block"
+        self.strict = self.enforced and config.blocking.seal == "strict"
         self.asked = tuple(p.id for p in config.purposes if not p.exempt)
         self.objections = Objections(config)
         self.choice_headers = (b"Cookie", *self.objections.headers)

@@ -25,6 +25,7 @@ async function bundled(entry) {
     entryPoints: [`static/src/${entry}`],
     bundle: true,
     charset: "utf8",
+    define: { STRICT: `${entry.endsWith("strict.js")}` },
     format: "iife",
     logLevel: "warning",
     minify: true,

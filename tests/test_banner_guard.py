@@ -59,6 +59,12 @@ def test_only_a_strict_seal_that_is_in_force_takes_webrtc_away() -> None:
     assert not taken.search(sent(config(seal="strict", undeclared_hosts="report"))[1])
 
 
+def test_under_the_strict_seal_frames_in_a_sandbox_are_looked_at() -> None:
+    """What they call, browsers do not hold (docs/guard.md)."""
+    assert "srcdoc" in str(rules(seal="strict")["loads"])
+    assert "srcdoc" not in str(rules()["loads"])
+
+
 def test_without_a_seal_everything_that_loads_is_looked_at() -> None:
     assert "img" not in str(rules()["loads"])
     for blocking in ({"seal": False}, {"undeclared_hosts": "report"}):

@@ -252,7 +252,7 @@ class ResponseHead:
         if not is_sealed(self.kind, request.dest):
             return False
         report = rules.report(request)
-        value = seal(request.ruling, secure=request.secure, report=report)
+        value = seal(request.ruling, secure=request.secure, report=report, strict=rules.strict)
         name = b"content-security-policy" + (b"" if rules.seals else b"-report-only")
         self.fields.pairs += [(name, value), (b"reporting-endpoints", endpoints(report))]
         if rules.strict or (rules.seals and request.dest in WORKERS):

@@ -47,7 +47,7 @@ class Rules:
         self.seals = bool(blocking.seal) and blocking.undeclared_hosts == "block"
         self.warns = bool(blocking.seal) and blocking.undeclared_hosts == "report"
         """Whether the browser is told to report what the seal would refuse, and refuse nothing."""
-        self.strict = self.seals and blocking.seal == "strict"
+        self.strict = policy.strict
         self.inert = (Kind.PASSIVE, Kind.SCRIPT, Kind.ACTIVE) if not self.seals else (Kind.PASSIVE,)
         """Kinds of bodies that need neither reading nor a seal."""
         self.cookies = HeldCookies(config.services)
@@ -101,7 +101,8 @@ class Rules:
 
         def sealed(ruling: Ruling) -> list[str]:
             secure = request.secure
-            values = seal(ruling, secure=secure, report=report), connections(ruling, secure=secure)
+            written = seal(ruling, secure=secure, report=report, strict=self.strict)
+            values = written, connections(ruling, secure=secure)
             return [value.decode("ascii") for value in values]
 
         made = PageInsertions(self._pages, narrow, prefix=self._prefix(request), url="")

@@ -39,8 +39,16 @@ CONNECTING: dict[str, list[list[str]]] = {
     "embed": [["src"]],
     "link": [["href", *HINTS]],
     "script": RULES,
+    "base": [["href"]],
 }
-"""Elements that open connections, or more, whatever a policy says (design.md §3)."""
+"""Elements that open connections, or more, whatever a policy says (design.md §3).
+
+A base does not, but speculation rules go by one that comes after them.
+"""
+
+SANDBOX = r"^(?!([^]*\s)?allow-same-origin(\s|$))[^]*allow-scripts"
+CALLING = [["src"], ["srcdoc", "sandbox", SANDBOX], ["src", "sandbox", SANDBOX]]
+"""Frames under the strict seal: nothing holds the calls of what is in a sandbox (WebRTC)."""
 
 
 def guarded(config: ConsentConfig) -> Assets:
@@ -61,7 +69,8 @@ def rules_of(policy: Policy) -> Mapping[str, object]:
     config = policy.config
     blocking = config.blocking
     unsealed = not (blocking.seal and policy.enforced)
-    loads = _loading() if unsealed else CONNECTING
+    strict = {"iframe": CALLING} if policy.strict else {}
+    loads = _loading() if unsealed else CONNECTING | strict
     return {
         "own": sorted(policy.own),
         "domains": sorted(policy.domains),
@@ -125,7 +134,7 @@ def _loading() -> dict[str, list[list[str]]]:
         tag: [[name, *hints.get(tag, ())] for name in names if name != "srcdoc"]
         for tag, names in BY_TAG.items()
     }
-    return {**found, "script": [*found["script"], *RULES]}
+    return {**found, "script": [*found["script"], *RULES], "base": CONNECTING["base"]}
 
 
 def _called(loads: Mapping[str, list[list[str]]]) -> str:

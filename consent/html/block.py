@@ -76,7 +76,8 @@ class TagBlocker:
         for attribute in found:
             kind = kinds.get(attribute.name)
             if kind and attribute.value:
-                held = self._judge(kind, attribute, edits)
+                loose = kind is Kind.DOCUMENT and self._calls(found)
+                held = UNREADABLE if loose else self._judge(kind, attribute, edits)
                 if held:
                     edits.append((attribute.start, attribute.start, PREFIX))
                     verdicts.append(held)
@@ -93,7 +94,8 @@ class TagBlocker:
             self._rebase([attribute])
         kind = BY_TAG.get(name, {}).get(attribute.name) or ANY_TAG.get(attribute.name)
         edits: list[Edit] = []
-        if kind and attribute.value and self._judge(kind, attribute, edits):
+        doubtful = kind is Kind.DOCUMENT and self.judge.ruling.policy.strict
+        if kind and attribute.value and (doubtful or self._judge(kind, attribute, edits)):
             edits.append((attribute.start, attribute.start, PREFIX))
         return edits
 
@@ -177,6 +179,15 @@ class TagBlocker:
         if changed is not None and changed != value:
             edits.append(_replacement(attribute, changed))
         return None
+
+    def _calls(self, found: list[Attribute]) -> bool:
+        """May a document in this sandbox call whom it likes, whatever the strict seal says?
+
+        It is of an origin of its own, where browsers do not stop WebRTC (docs/guard.md).
+        """
+        sandbox = _first(found, "sandbox") if self.judge.ruling.policy.strict else None
+        words = self.text(sandbox).lower().split() if sandbox else []
+        return "allow-scripts" in words and "allow-same-origin" not in words
 
     def _sheet(self, value: str) -> Verdict | None:
         data = data_url(value)

@@ -168,6 +168,7 @@ ASKED_ATTRIBUTES = (
     frozenset(attribute for table in BY_TAG.values() for attribute in table)
     | LOADING_ATTRIBUTES
     | {"type", "language", "rel", "name", "attributename", "http-equiv", "content", "href"}
+    | {"sandbox"}
 )
 LOADING_TAGS = (
     frozenset(BY_TAG)

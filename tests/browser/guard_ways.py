@@ -51,6 +51,11 @@ OTHERS = {
     "s.append(rules(url)) }",
     "rules, as markup": "{ const s = add('script'); s.type = 'speculationrules'; "
     "s.innerHTML = rules(url) }",
+    "rules, a base behind them": "append(make('script', {type: 'speculationrules', "
+    "textContent: rules('of-the-base')})); document.head.append(make('base', {href: url}))",
+    "rules, of an object": "{ const o = changing(rules('/'), rules(url)); for (const _ of '12') "
+    "{ const s = add('script'); s.type = 'speculationrules'; s.append(o) } }",
+    "a window, of an object": "{ const o = changing('/', url), f = frame(); open(o, f); open(o, f) }",
     "rules, written": "document.write(`<script type=speculationrules>${rules(url)}<\\/script>`)",
     "a relay": "relay(new RTCPeerConnection({iceServers: [server(url)]}))",
 }
@@ -63,6 +68,8 @@ const attribute = (name, value) => Object.assign(document.createAttribute(name),
 let frames = 0;
 const frame = () => append(make('iframe', {name: 'f' + frames++})).name;
 const rules = (url) => JSON.stringify({prefetch: [{urls: [url], eagerness: 'immediate'}]});
+// Says one thing and the other in turn.
+const changing = (one, other) => ({toString: () => ([one, other] = [other, one])[1]});
 const server = (url) => ({urls: `turns:${new URL(url).host}:443?transport=tcp`,
   username: 'a', credential: 'b'});
 const relay = (call) => { call.createDataChannel('x');

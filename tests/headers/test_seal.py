@@ -51,6 +51,15 @@ def test_each_host_is_named_for_both_schemes_in_both_directives() -> None:
     assert sealed("a.example") == f"{BARE[0]}{hosts}; {BARE[1]}{hosts}"
 
 
+def test_beside_the_strict_list_nothing_of_data_is_in_a_frame() -> None:
+    """Browsers do not hold the calls of such a document, which is of an origin of its own."""
+    made: Any = Hosts("a.example")
+    _, *frames = seal(made, secure=True, strict=True).decode().split("; ")
+    assert [each.partition(" ")[0] for each in frames] == ["frame-src", "object-src"]
+    assert all(each.endswith(" https://a.example wss://a.example") for each in frames)
+    assert not any("data:" in each for each in frames)
+
+
 def test_on_plain_http_hosts_may_be_plain_too() -> None:
     assert "https://a.b wss://a.b http://a.b ws://a.b;" in sealed("a.b", secure=False)
 

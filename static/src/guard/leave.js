@@ -2,7 +2,7 @@
 /** Nobody is led to a held service unasked, and no frame is, whoever asks; nor is a relay called. */
 
 import { read } from "./hold.js";
-import { hooks } from "./hook.js";
+import { hooks, once } from "./hook.js";
 import { judge } from "./verdict.js";
 
 /**
@@ -72,7 +72,7 @@ export function guardLeaving(win, arm) {
   });
   listen(win, "submit", ({ target, submitter }) => stays(target, submitter));
   listen(win.navigation, "navigate", (event) => !event.userInitiated && bars(event.destination.url));
-  hooks("", /^open$/, (_, [href, target]) => bars(href, target) && [null], arm);
+  hooks("", /^open$/, (_, args) => bars(once(args, 0), once(args, 1)) && [null], arm);
   // Browsers ask the host of another's passkey which sites may use it.
   hooks("CredentialsContainer", /te?$/, (_, args) => {
     const { rp, rpId = rp.id } = args[0].publicKey;

@@ -45,7 +45,7 @@ function insert(self, args) {
   for (const each of args) sift(each);
   // Of an attribute, too, there is a name.
   const { localName, ownerElement } = self;
-  if (localName === "script") hold(self, "text", args.map((each) => each.data ?? each).join(""));
+  if (localName === "script") hold(self, "text", args.map((each, at) => each.data ?? once(args, at)).join(""));
   return ownerElement && hold(ownerElement, localName, once(args, 0));
 }
 

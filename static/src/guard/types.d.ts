@@ -28,4 +28,6 @@ export type Rules = [
 declare global {
   /** The rules take the place of this name in the file that is sent (consent/banner/guard.py). */
   const CONSENT_RULES: Rules;
+  /** Is this the build for the strict seal (static/build.js)? */
+  const STRICT: boolean;
 }

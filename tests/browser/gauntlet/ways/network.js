@@ -66,6 +66,10 @@ await described(host, port);
 Object.assign(add("iframe"), { sandbox: "allow-scripts", srcdoc: `<script>(${described})("${host}", ${port})</script>` });
 // WebRTC: a candidate of the other side, in data [connects] [port]
 Object.assign(add("iframe"), { src: `data:text/html,${encodeURIComponent(`<script>(${described})("${host}", ${port})</script>`)}` });
+// WebRTC: a candidate of the other side, in an object of data [connects] [port]
+Object.assign(add("object"), { data: `data:text/html,${encodeURIComponent(`<script>(${described})("${host}", ${port})</script>`)}` });
+// WebRTC: a candidate of the other side, in a sandboxed blob [connects] [port]
+Object.assign(add("iframe"), { sandbox: "allow-scripts", src: blob(`<script>(${described})("${host}", ${port})</script>`, "text/html") });
 // WebRTC: of a frame [alone] [connects] [port]
 const call = new (add("iframe").contentWindow.RTCPeerConnection)({ iceServers: [{ urls: `stun:${host}:${port}` }] });
 call.createDataChannel("x");
