@@ -55,7 +55,8 @@ OTHERS = {
     "textContent: rules('of-the-base')})); document.head.append(make('base', {href: url}))",
     "rules, of an object": "{ const o = changing(rules('/'), rules(url)); for (const _ of '12') "
     "{ const s = add('script'); s.type = 'speculationrules'; s.append(o) } }",
-    "a window, of an object": "{ const o = changing('/', url), f = frame(); open(o, f); open(o, f) }",
+    "a window, of an object": "{ const o = changing('/', url), f = frame(); open(o, f); "
+    "open(o, f) }",
     "rules, written": "document.write(`<script type=speculationrules>${rules(url)}<\\/script>`)",
     "a relay": "relay(new RTCPeerConnection({iceServers: [server(url)]}))",
 }
