@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -64,6 +65,21 @@ class Code(StrEnum):
         return self.value.startswith("E")
 
 
+_NUMBER = re.compile(r"\[Errno -?\d+\] ")
+
+
+def said(error: Exception) -> str:
+    """What the operating system or a library says of an error, without its numbers."""
+    reason = getattr(error, "reason", None)
+    inner = reason if isinstance(reason, Exception) else error
+    return _NUMBER.sub("", str(inner)) or type(inner).__name__
+
+
+def counted(number: int, what: str) -> str:
+    """``1 error``, ``2 errors``."""
+    return f"{number} {what}{'s' * (number != 1)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One thing that is wrong, said so that it can be searched for and mended."""
@@ -94,7 +110,7 @@ class ConfigError(ConsentError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         lines = "\n".join(f"  {problem}" for problem in self.problems)
-        super().__init__(f"{len(self.problems)} problem(s) in the configuration:\n{lines}")
+        super().__init__(f"{counted(len(self.problems), 'problem')} in the configuration:\n{lines}")
 
 
 class MiddlewareMissing(ConsentError):

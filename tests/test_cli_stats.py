@@ -123,10 +123,16 @@ def test_the_configuration_may_name_the_log(
     assert stats("--config", str(tmp_path / "none.toml")).exit_code == 1
 
 
+async def opened(url: str) -> None:
+    log = patient(url)
+    assert await log.held(since=TODAY) == {}
+    await log.close()
+
+
 def test_nothing_chosen_and_nothing_held_is_no_failure(tmp_path: Path) -> None:
-    log = tmp_path / "consent.db"
-    log.touch()
-    result = stats("--log", f"sqlite:///{log}")
+    url = f"sqlite:///{tmp_path}/consent.db"
+    asyncio.run(opened(url))
+    result = stats("--log", url)
     assert {title: len(rows) for title, rows in sections(result).items()} == {
         "chosen": 1,
         "answered": 1,

@@ -216,6 +216,25 @@ def test_the_same_without_the_mistake_is_fine() -> None:
     assert found(log={"url": "postgresql+asyncpg://u@h/db"}) == set()
 
 
+def test_a_value_of_the_wrong_type_hides_nothing_else_of_its_section() -> None:
+    assert found(
+        site={"url": "http://www.example.fr", "languages": 7},
+        cookie={"lifetime_months": "6", "domain": "example.org"},
+        blocking={"seal": 7, "undeclared_hosts": "report"},
+    ) == {
+        ("E003", "site.languages"),
+        ("E003", "cookie.lifetime_months"),
+        ("E024", "cookie.domain"),
+        ("E004", "blocking.seal"),
+    }
+
+
+def test_what_could_not_be_read_is_not_said_to_be_missing() -> None:
+    assert found(cookie={"secrets": 7}, purposes=[{**LOYALTY, "title": {"fr": "Fidélité"}}]) == {
+        ("E003", "cookie.secrets"),
+    }
+
+
 def test_all_mistakes_are_found_at_once() -> None:
     assert found(
         site={"nme": "x", "url": "no"},
@@ -375,7 +394,7 @@ def test_the_fix_names_what_was_probably_meant(changes: dict[str, Any], suggesti
 
 
 def test_the_message_of_the_error_has_every_problem() -> None:
-    with pytest.raises(ConfigError, match=r"2 problem\(s\)") as raised:
+    with pytest.raises(ConfigError, match=r"2 problems in") as raised:
         config(path="x", log={"retention_years": 0})
     assert all(code in str(raised.value) for code in ("E041 path:", "E031 log.retention_years:"))
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 import click
 
 from consent.config import ConsentConfig
-from consent.errors import ConfigError
+from consent.errors import ConfigError, counted
 from consent.log import place
 
 
@@ -23,7 +23,7 @@ def check(file: str) -> None:
     except ConfigError as error:
         for problem in error.problems:
             click.echo(f"error   {problem}", err=True)
-        click.echo(f"{file}: {len(error.problems)} error(s).", err=True)
+        click.echo(f"{file}: {counted(len(error.problems), 'error')}.", err=True)
         raise SystemExit(1) from error
     found = [*config.warnings, *place.warnings(config.log.url)]
     for problem in found:
@@ -32,7 +32,7 @@ def check(file: str) -> None:
         names = ", ".join(s.name for s in config.services if s.purpose == purpose.id)
         click.echo(f"{'exempt' if purpose.exempt else 'asked':8}{purpose.id}: {names}")
     click.echo(f"notice  {config.notice.hash}")
-    click.echo(f"{file}: fine, {len(found)} warning(s).")
+    click.echo(f"{file}: fine, {counted(len(found), 'warning')}.")
 
 
 @click.command()

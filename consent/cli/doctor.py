@@ -9,7 +9,7 @@ import click
 from consent.cli.source import is_there, opened
 from consent.config import ConsentConfig
 from consent.doctor import Report, Status, examine
-from consent.errors import ConfigError
+from consent.errors import ConfigError, counted
 from consent.log.sql import SqlLog
 
 DEADLINE = 30.0
@@ -32,7 +32,7 @@ def doctor(url: str, file: str | None, log_url: str | None, as_json: bool) -> No
     if (file is None) == (log_url is None):
         raise click.UsageError("Name either --config or --log.")
     config = _read(file) if file else None
-    if log_url:
+    if log_url is not None:
         opened(log_url, None)
     log = SqlLog(config.log.url if config else str(log_url), deadline=DEADLINE)
     no_log = "" if is_there(log) else f"there is no file {log.file} here"
@@ -57,5 +57,5 @@ def _told(report: Report) -> str:
         lines.append(text if text.isprintable() else ascii(text)[1:-1])
     found = [each.status for each in report.findings]
     problems, warnings = found.count(Status.PROBLEM), found.count(Status.WARNING)
-    lines.append(f"{problems} problem(s), {warnings} warning(s).")
+    lines.append(f"{counted(problems, 'problem')}, {counted(warnings, 'warning')}.")
     return "\n".join(lines)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing, contextmanager
@@ -23,6 +22,7 @@ from consent.export.graph import graph
 from consent.export.lines import lines
 from consent.export.register import register, register_json
 from consent.export.sheet import sheet
+from consent.export.words import PLACES
 from consent.log.snapshot import Part, Snapshot
 from consent.log.sql import SqlLog
 
@@ -31,9 +31,9 @@ FORMATS = ("jsonl", "csv", "jsonld", "register", "register-json")
 
 
 def _country(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
-    if code is None or re.fullmatch("[A-Z]{2}", code):
+    if code is None or code in PLACES:
         return code
-    raise click.BadParameter(f"{code!r} is not written as 'FR' or 'EU'.")
+    raise click.BadParameter(f"{code!r} is none of: {', '.join(PLACES)}.")
 
 
 @click.command(short_help="Write what the log holds.")
@@ -68,7 +68,8 @@ def export(
 ) -> None:
     """Write what the log holds, as it is at one moment, however large it is.
 
-    Exit status: 0 if all was written; 1 if the log cannot be read, or the file written.
+    Exit status: 0 if all was written; 1 if the log cannot be read, or the file written; also 1, but
+    without a word, if whoever reads standard output stops before its end, as 'head' does.
     """
     in_order(first, last)
     part = Part(
@@ -81,6 +82,8 @@ def export(
             asyncio.run(_export(log, _exported(form, profile, jurisdiction), part, file))
     except LogUnavailable as error:
         raise click.ClickException(f"the log cannot be read: {error}") from error
+    except BrokenPipeError:
+        raise  # which ``click`` answers
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
 

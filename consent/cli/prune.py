@@ -9,6 +9,7 @@ import click
 from dateutil.relativedelta import relativedelta
 
 from consent.cli.source import DAY, asked, configured, opened, there, watched
+from consent.errors import counted
 from consent.log.pruning import Pruner, Stop
 from consent.log.sql import SqlLog
 
@@ -40,9 +41,8 @@ def prune(
     moment, kept = _moment(config, before)
     pruner = log.pruner(before=moment, kept=kept, forms=forms)
     number, why = asked(log, _pruned(pruner, dry_run))
-    click.echo(
-        f"{number} record(s) from before {moment:%Y-%m-%d} {'would go' if dry_run else 'went'}."
-    )
+    went = "would go" if dry_run else "went"
+    click.echo(f"{counted(number, 'record')} from before {moment:%Y-%m-%d} {went}.")
     if why:
         click.echo(why)
 

@@ -9,7 +9,7 @@ import click
 
 from consent.cli.shown import table
 from consent.cli.source import DAY, asked, named_log, not_past, received
-from consent.errors import SubjectHeld
+from consent.errors import SubjectHeld, counted
 from consent.log.rights import Hold
 from consent.log.sql import SqlLog
 
@@ -31,7 +31,7 @@ def erase(log: SqlLog, subject: UUID, day: datetime | None) -> None:
         raise click.ClickException(f"nothing was erased: {held}") from held
     if not number:
         raise click.ClickException(NOBODY)
-    click.echo(f"{number} record(s) are nobody's now.")
+    click.echo(f"{counted(number, 'record')} {'is' if number == 1 else 'are'} nobody's now.")
 
 
 @click.command(short_help="Keep the records of SUBJECT from erasure and pruning.")

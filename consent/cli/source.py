@@ -14,6 +14,7 @@ import click
 
 from consent.config import ConsentConfig
 from consent.errors import Code, ConfigError, LogUnavailable
+from consent.log.place import is_log
 from consent.log.sql import SqlLog
 
 if TYPE_CHECKING:
@@ -142,8 +143,18 @@ def watched(label: str, length: int) -> ProgressBar[int]:
 
 
 def is_there(log: SqlLog) -> bool:
-    """Opening one that is not makes it, and a misspelt name would then look like an empty log."""
-    return log.file is None or Path(log.file).is_file()
+    """Opening one that is not makes it, and a misspelt name would then look like an empty log.
+
+    Raises:
+        click.ClickException: there is a file, and it is empty, or the database of something else:
+            opening it would make a log of it.
+    """
+    if log.file is None:
+        return True
+    found = Path(log.file).is_file()
+    if found and not is_log(Path(log.file)):
+        raise click.ClickException(f"{log.file} is no log: it has no table of records")
+    return found
 
 
 def asked(log: SqlLog, question: Coroutine[Any, Any, T]) -> T:

@@ -134,7 +134,7 @@ class ConsentConfig:
     @staticmethod
     def _kept(draft: Draft, problems: list[Problem]) -> tuple[Cookie | None, Log | None]:
         cookie, log = draft.cookie, draft.log
-        if cookie and draft.site:
+        if cookie and draft.site and "cookie.secrets" not in draft.unread:
             cookie, found = secrets.signing(cookie, development=draft.site.development)
             problems += found
         if log:

@@ -266,6 +266,7 @@ def _twice(ids: Iterable[tuple[str, str]], what: str) -> Iterator[Problem]:
 
 
 def languages_of(draft: Draft) -> tuple[str, ...]:
-    """The languages whose texts are checked; none if the site itself cannot be read."""
-    tags = draft.site.languages if draft.site else ()
+    """The languages whose texts are checked; none if they, or the site, cannot be read."""
+    known = draft.site and "site.languages" not in draft.unread
+    tags = draft.site.languages if draft.site and known else ()
     return tuple(tag for tag in tags if tag.partition("-")[0] in LANGUAGES)

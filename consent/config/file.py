@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from consent.errors import Code, ConfigError, Problem
+from consent.errors import Code, ConfigError, Problem, said
 
 _PLACE = re.compile(r" \(at line ([0-9]+), column [0-9]+\)")
 _BARE_TEXT = re.compile(r"[\w.\"-]+\s*=\s*[^\s\"'\[{0-9+-]")
@@ -31,7 +31,7 @@ def load(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         message, fix = "There is no such file.", "'consent init' prints one to start from."
     except (OSError, ValueError, RecursionError) as error:
-        message, fix = f"The file cannot be read: {error}.", _STARTER
+        message, fix = f"The file cannot be read: {said(error)}.", _STARTER
     raise ConfigError([Problem(Code.FILE, str(path), message, fix)])
 
 

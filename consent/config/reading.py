@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar, cast
 
@@ -77,6 +78,8 @@ class Draft:
     purposes: list[tuple[str, PurposeSetting]] = field(default_factory=list)
     services: list[tuple[str, UsedService | OwnService]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    """Keys of sections that have their default only because what was written could not be read."""
 
 
 def read(settings: Mapping[str, object]) -> Draft:
@@ -85,7 +88,7 @@ def read(settings: Mapping[str, object]) -> Draft:
     known = [*SECTIONS, *LISTS, *Top.model_fields]
     draft.problems += [_unknown_key(key, key, known) for key in settings if key not in known]
     for name, model in SECTIONS.items():
-        setattr(draft, name, _parsed(draft, model, settings.get(name, {}), name))
+        setattr(draft, name, _section(draft, model, settings.get(name, {}), name))
     top = {key: settings[key] for key in Top.model_fields if key in settings}
     parsed = _parsed(draft, Top, top, "")
     draft.path = parsed.path if parsed else draft.path
@@ -135,11 +138,29 @@ def _service(draft: Draft, table: object, path: str) -> UsedService | OwnService
     return _parsed(draft, UsedService, rest, path)
 
 
-def _parsed(draft: Draft, model: type[Section], data: object, path: str) -> Section | None:
+def _section(draft: Draft, model: type[Section], data: object, path: str) -> Section | None:
+    """What can be read of it, so that the rest is checked beside the other sections, too."""
+    found = _parsed(draft, model, data, path)
+    if found is not None or not isinstance(data, Mapping):
+        return found
+    wrong = {detail["loc"][:1] for detail in _details(model, data)}
+    draft.unread |= {f"{path}.{key}" for (key,) in wrong}
+    with suppress(ValidationError):  # without a key that it needs
+        return model.model_validate(_without(data, wrong))
+    return None
+
+
+def _details(model: type[BaseModel], data: object) -> list[ErrorDetails]:
     try:
-        return model.model_validate(data)
+        model.model_validate(data)
     except ValidationError as error:
-        details = error.errors(include_url=False)
+        return error.errors(include_url=False)
+    return []
+
+
+def _parsed(draft: Draft, model: type[Section], data: object, path: str) -> Section | None:
+    if not (details := _details(model, data)):
+        return model.model_validate(data)
     draft.problems += [_problem(model, detail, path) for detail in details]
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     if len(unknown) < len(details):

@@ -17,7 +17,7 @@ from urllib.error import HTTPError
 
 from ada_url import URL
 
-from consent.errors import SiteUnreachable
+from consent.errors import SiteUnreachable, said
 
 TIMEOUT = 30.0
 """Seconds without a byte."""
@@ -131,9 +131,9 @@ class Site:
                 took = timedelta(seconds=monotonic() - asked)
                 answer = Answer(response.status, response.headers, body, took)
         except (OSError, http.client.HTTPException) as error:
-            raise SiteUnreachable(f"{url}: {error}") from error
-        said = answer.first("content-length")
-        if said.isdecimal() and len(answer.body) < min(int(said), LONGEST):
+            raise SiteUnreachable(f"{url}: {said(error)}") from error
+        length = answer.first("content-length")
+        if length.isdecimal() and len(answer.body) < min(int(length), LONGEST):
             raise SiteUnreachable(f"{url}: the answer breaks off")
         return answer
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
-from consent.errors import LogUnavailable
+from consent.errors import LogUnavailable, said
 
 T = TypeVar("T")
 
@@ -57,4 +57,4 @@ def passes(error: BaseException) -> bool:
 def _told(error: BaseException) -> str:
     """What went wrong, without the statement."""
     cause = getattr(error, "orig", error)
-    return f"{type(cause).__name__}: {cause}"
+    return said(cause) if isinstance(cause, OSError) else f"{type(cause).__name__}: {cause}"

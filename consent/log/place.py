@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from consent.errors import Code, ConfigError, Problem
 from consent.log.engine import is_sqlite, parse
 
 FIX = "Make it, or name another place, as 'sqlite:////var/lib/site/consent.db'."
+
+
+def is_log(file: Path) -> bool:
+    """Has it the table of the proofs? What is no database, or cannot be looked into here, is left
+    to who opens it, and says why."""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as database:
+            asked = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'record'"
+            return database.execute(asked).fetchone() is not None
+    except sqlite3.Error:
+        return True
 
 
 def warnings(url: str) -> Iterator[Problem]:

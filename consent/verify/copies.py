@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from consent.errors import LogUnreadable
+from consent.errors import LogUnreadable, said
 from consent.verify.checkpoints import Copy, read_copy
 from consent.verify.notes import split_notes
 
@@ -35,8 +35,10 @@ def _read(file: Path) -> Iterator[Copy]:
             raise ValueError("too large for checkpoints")
         for note in split_notes(file.read_text("utf-8")):
             yield read_copy(str(file), note)
+    except UnicodeDecodeError as error:
+        raise LogUnreadable(f"{file}: not a text, and no checkpoint") from error
     except (OSError, ValueError) as error:
-        raise LogUnreadable(f"{file}: {error}") from error
+        raise LogUnreadable(f"{file}: {said(error)}") from error
 
 
 def _is_hidden(path: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from consent.errors import LogUnreadable
+from consent.errors import LogUnreadable, said
 from consent.verify.archive import FIRST, Archive, opened
 from consent.verify.chained import Chain, check_checkpoints, check_copies, check_witnesses
 from consent.verify.checkpoints import Copy
@@ -63,7 +63,7 @@ def verify_dossier(
     except ValueError as error:
         report.add(Code.ARCHIVE, path.name, str(error))
     except OSError as error:
-        raise LogUnreadable(f"{path}: {error}") from error
+        raise LogUnreadable(f"{path}: {said(error)}") from error
     return report
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from consent.errors import LogUnreadable
+from consent.errors import LogUnreadable, said
 from consent.verify.database import SqliteDatabase
 from consent.verify.tables import PROOF
 
@@ -50,7 +50,7 @@ class LinesDatabase(SqliteDatabase):
                 _load(file, connection)
         except (OSError, ValueError, KeyError, sqlite3.Error, OverflowError) as error:
             connection.close()
-            raise LogUnreadable(f"{path}: {error}") from error
+            raise LogUnreadable(f"{path}: {said(error)}") from error
         self._connection = connection
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 import asyncpg  # type: ignore[import-untyped]
 
-from consent.errors import LogUnreadable
+from consent.errors import LogUnreadable, said
 from consent.verify.database import PIECE
 
 T = TypeVar("T")
@@ -67,4 +67,4 @@ class PostgresqlDatabase:
         try:
             return self._runner.run(awaited())
         except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-            raise LogUnreadable(str(error) or type(error).__name__) from error
+            raise LogUnreadable(said(error)) from error

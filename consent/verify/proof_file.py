@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from consent.errors import LogUnreadable
+from consent.errors import LogUnreadable, said
 from consent.verify.bodies import fields_of, is_committed
 from consent.verify.canonical import read, write
 from consent.verify.checkpoints import Copy, read_copy
@@ -37,7 +37,7 @@ def read_proof(path: Path) -> str | None:
                 return None
             return FIRST + file.read(LARGEST).decode()
     except (OSError, ValueError) as error:
-        raise LogUnreadable(f"{path}: {error}") from error
+        raise LogUnreadable(f"{path}: {said(error)}") from error
 
 
 def verify_proof(text: str, *, keys: Sequence[Key], copies: Sequence[Copy] = ()) -> Report:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
-from consent.errors import NoteRefused, WitnessConflict, WitnessUnavailable
+from consent.errors import NoteRefused, WitnessConflict, WitnessUnavailable, said
 from consent.tree import note as notes
 from consent.tree.checkpoint import Checkpoint
 from consent.tree.paths import is_consistent
@@ -78,7 +78,7 @@ class Directory:
         try:
             return await asyncio.to_thread(work)
         except OSError as error:
-            raise WitnessUnavailable(str(error)) from error
+            raise WitnessUnavailable(said(error)) from error
         except (NoteRefused, UnicodeDecodeError) as error:
             raise WitnessConflict(f"what it has cannot be read: {error}") from error
 

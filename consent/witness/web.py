@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.error import HTTPError
 
-from consent.errors import WitnessUnavailable
+from consent.errors import WitnessUnavailable, said
 
 TIMEOUT = 10.0
 """Seconds without a byte."""
@@ -39,7 +39,7 @@ async def post(url: str, body: bytes, kind: str) -> Answer:
     try:
         answer = await asyncio.to_thread(_sent, request)
     except (OSError, ValueError, http.client.HTTPException) as error:
-        raise WitnessUnavailable(str(error)) from error
+        raise WitnessUnavailable(said(error)) from error
     if len(answer.body) > LONGEST:
         raise WitnessUnavailable(f"it answers with more than {LONGEST} bytes")
     return answer

@@ -234,7 +234,7 @@ def test_without_the_log_at_hand_it_says_whose_choice_stays(served: Served, tmp_
 
 def test_what_a_site_answers_does_not_steer_the_terminal(tmp_path: Path) -> None:
     log = tmp_path / "consent.db"
-    log.touch()
+    log.write_bytes(b"no database")
     url = "nonsense\x1b[2J"
     result = CliRunner().invoke(main, ["doctor", url, "--log", f"sqlite:///{log}"])
     assert result.exit_code == 1

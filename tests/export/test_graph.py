@@ -63,7 +63,9 @@ def test_profile_and_jurisdiction_may_be_named(url: str) -> None:
     assert record["dct:conformsTo"] == {"@id": "dpv-27560:record"}
     assert record["dpv:hasJurisdiction"] == {"@id": "loc:FR"}
     assert "dpv:hasLegalBasis" not in record
-    assert run(url, "--jurisdiction", "France").exit_code == 2
+    for unknown in ("France", "XX", "fr"):
+        refused = run(url, "--jurisdiction", unknown)
+        assert (refused.exit_code, "FI, FJ, FK" in refused.stderr) == (2, True)
 
 
 def test_a_notice_without_a_controller_cannot_be_exported_so(filled: Filled) -> None:

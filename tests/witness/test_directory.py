@@ -40,6 +40,11 @@ async def test_other_files_in_the_folder_are_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "checkpoint-5.note").exists()
 
 
+async def test_a_folder_that_is_not_there_is_told_in_words(tmp_path: Path) -> None:
+    with pytest.raises(WitnessUnavailable, match="^No such file"):
+        await Directory(str(tmp_path / "nowhere")).attest(LOG.at(1), 0, LOG)
+
+
 async def test_a_log_that_lost_records_is_noticed(tmp_path: Path) -> None:
     folder = Directory(str(tmp_path))
     await folder.attest(LOG.at(10), 0, LOG)
