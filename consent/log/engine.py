@@ -30,6 +30,8 @@ PRAGMAS = (
     "cache_size = -16000",
     "wal_autocheckpoint = 4000",
 )
+CACHE = "statement_cache_size"
+"""In the URL of a PostgreSQL that is reached by a pool of transactions, as PgBouncer: 0."""
 CONNECTIONS = 8
 """Per process; all but one are readers on SQLite, which has one writer at a time."""
 
@@ -55,6 +57,8 @@ def parse(url: str) -> URL:
         given = given.set(database=str(Path(str(given.database)).absolute()))
     elif find_spec("asyncpg") is None:
         raise _refused("needs asyncpg.", fix="Install asgi-consent[postgresql].")
+    elif given.query.get(CACHE, "0") != "0":
+        raise _refused(f"has another {CACHE} than 0.", fix="Write 0, or leave it out.")
     return given.set(drivername=DRIVERS[backend])
 
 
@@ -92,9 +96,20 @@ def _opening(url: URL, deadline: float) -> dict[str, Any]:
         return {"async_creator": partial(_open_file, str(url.database))}
     import asyncpg  # type: ignore[import-untyped]
 
+    pooled = url.query.get(CACHE) == "0"
     # Read as libpq does, and ``consent verify``; SQLAlchemy has names of its own, and fewer.
-    dsn = url.set(drivername="postgresql").render_as_string(hide_password=False)
-    return {"async_creator": partial(asyncpg.connect, dsn, timeout=deadline)}
+    plain = url.difference_update_query([CACHE]).set(drivername="postgresql")
+    connect = partial(
+        asyncpg.connect, plain.render_as_string(hide_password=False), timeout=deadline
+    )
+    if not pooled:
+        return {"async_creator": connect}
+    # Behind PgBouncer each transaction may be on another connection: nothing that was prepared in
+    # one is there in the next, and a name may be there already. So none is kept, and none named.
+    unnamed = {"prepared_statement_cache_size": 0, "prepared_statement_name_func": str}
+    dialect = url.get_dialect().import_dbapi()
+    connect = partial(connect, statement_cache_size=0)
+    return {"creator": partial(dialect.connect, async_creator_fn=connect, **unnamed)}
 
 
 async def _open_file(path: str) -> aiosqlite.Connection:

@@ -12,6 +12,8 @@ from consent.errors import LogUnreadable, said
 from consent.verify.database import PIECE
 
 T = TypeVar("T")
+POOLED = "statement_cache_size=0"
+"""What a URL says of a pool; the driver would send it to the server."""
 PATIENCE = 60.0
 """Seconds for the server to answer at all."""
 COLUMNS = """
@@ -21,6 +23,16 @@ UNION ALL SELECT 'trigger ' || t.tgname, NULL FROM pg_trigger t
 JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
 WHERE n.nspname = current_schema() AND NOT t.tgisinternal
 """
+
+
+def _connected(url: str) -> Awaitable[Any]:
+    place, _, query = url.partition("?")
+    kept = [each for each in query.split("&") if each not in ("", POOLED)]
+    # A pool of transactions, as PgBouncer, does not have in one what was prepared in another.
+    size = {"statement_cache_size": 0} if POOLED in query.split("&") else {}
+    plain = f"{place}?{'&'.join(kept)}" if kept else place
+    connected: Awaitable[Any] = asyncpg.connect(plain, timeout=PATIENCE, **size)
+    return connected
 
 
 class PostgresqlDatabase:
@@ -33,7 +45,7 @@ class PostgresqlDatabase:
     def __init__(self, url: str) -> None:
         self._runner = asyncio.Runner()
         try:
-            self._connection = self._run(asyncpg.connect(url, timeout=PATIENCE))
+            self._connection = self._run(_connected(url))
             snapshot = self._connection.transaction(isolation="repeatable_read", readonly=True)
             self._run(snapshot.start())
         except LogUnreadable:
