@@ -8,11 +8,21 @@ from collections import deque
 from types import FrameType
 
 import greenlet
+import pytest
 from hypothesis import settings
+
+from tests.processes import starts_processes
 
 # A slow machine is not a broken promise: no test here depends on how long it takes.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Said before tests are chosen by their marks."""
+    if isinstance(item, pytest.Function) and starts_processes(item):
+        item.add_marker(pytest.mark.processes)
+
 
 FIRST: deque[tuple[threading.Thread, object]] = deque()
 
