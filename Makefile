@@ -1,6 +1,7 @@
 # make demo    the demonstration, at http://127.0.0.1:8000 (PORT=9000, SITE=customer-labs)
 # make test    everything, coverage included; fetches a Chromium and PostgreSQL where it may
-# make check   what can be said in two minutes without a browser
+# make check   what can be said in two minutes: lint, types, and tests that start neither a browser
+#              nor any other process
 # make bench   what the middleware costs; what takes longer stands in docs/benchmarks.md
 
 SHELL := /bin/bash
@@ -12,7 +13,7 @@ SITE ?= boutique
 LOG ?= sqlite:///demo.db
 MEASURED := rewriting overhead guard verification "log rates"
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench clean .lint .types .units
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo
@@ -21,12 +22,21 @@ demo: .venv/.demo
 test: .venv/.dev
 	@.ci/tests
 
+# Beside each other, each said whole once it has ended.
 check: .venv/.dev
+	@$(MAKE) --no-print-directory --jobs --output-sync=target --keep-going .lint .types .units
+
+.lint:
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "not browser" -n auto --dist worksteal
+
+.types:
+	$(BIN)/mypy
+
+.units:
+	PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -q -m "not browser and not processes" \
+		-n auto --dist worksteal
 
 bench: .venv/.dev
 	@set -e; for each in $(MEASURED); do echo "== $$each"; $(BIN)/python -m bench.$$each; done

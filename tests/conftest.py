@@ -24,6 +24,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.processes)
 
 
+# When a thread ends, greenlet looks through every object there is for what still refers to it. That
+# is for programs that run for long, and took a fifth of the time of all tests.
+greenlet._greenlet.enable_optional_cleanup(False)
+
 FIRST: deque[tuple[threading.Thread, object]] = deque()
 
 

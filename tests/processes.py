@@ -31,7 +31,7 @@ def _starts(function: Callable[..., Any], seen: set[Any]) -> bool:
     return any(_is_starter(value) or _leads_there(value, function, seen) for value in named)
 
 
-def _leads_there(value: object, by: Callable[..., Any], seen: set[Any]) -> bool:
+def _leads_there(value: Any, by: Callable[..., Any], seen: set[Any]) -> bool:
     """Whether this one, of the same module and not looked at so far, starts any."""
     is_near = isinstance(value, FunctionType) and value.__module__ == by.__module__
     return is_near and value not in seen and _starts(value, seen)

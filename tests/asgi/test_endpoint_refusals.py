@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -21,6 +22,18 @@ NEXT_DOOR = [
     pytest.param({"origin": "https://evil.example"}, id="foreign origin"),
     pytest.param({"origin": "null"}, id="E2 null origin"),
 ]
+
+
+@pytest.fixture(scope="module")
+def fuzzed() -> Iterator[Visit]:
+    with Visit().staying() as visit:
+        yield visit
+
+
+@pytest.fixture(scope="module")
+def writing_nothing() -> Iterator[Visit]:
+    with Visit().staying() as visit:
+        yield visit
 
 
 class TestOtherSites:
@@ -155,10 +168,11 @@ class TestBodies:
         assert [answer.status_code for answer in answers] == [200, 413]
 
     @given(st.binary(max_size=200), st.sampled_from(["application/json", FORM["content-type"]]))
-    def test_no_bytes_are_a_server_error_or_a_grant(self, body: bytes, kind: str) -> None:
-        visit = FUZZED
-        answer = visit.send(body, headers={**SAME_ORIGIN, "content-type": kind})
-        assert (answer.status_code, visit.wrote) == (400, [])
+    def test_no_bytes_are_a_server_error_or_a_grant(
+        self, writing_nothing: Visit, body: bytes, kind: str
+    ) -> None:
+        answer = writing_nothing.send(body, headers={**SAME_ORIGIN, "content-type": kind})
+        assert (answer.status_code, writing_nothing.wrote) == (400, [])
 
     @given(JSON := st.recursive(
         st.none() | st.booleans() | st.floats() | st.integers() | st.text()
@@ -168,14 +182,11 @@ class TestBodies:
                           | st.text(max_size=3), inner, max_size=4),
         max_leaves=8,
     ))  # fmt: skip
-    def test_no_json_is_a_server_error_or_a_grant(self, content: Any) -> None:
-        answer = FUZZED.send(json.dumps(content).encode())
+    def test_no_json_is_a_server_error_or_a_grant(self, fuzzed: Visit, content: Any) -> None:
+        answer = fuzzed.send(json.dumps(content).encode())
         assert answer.status_code in (200, 400, 413)
         granted = answer.status_code == 200 and any(answer.json()["purposes"].values())
         assert not granted or "analytics" in content["purposes"]
-
-
-FUZZED = Visit()
 
 
 @pytest.mark.anyio
@@ -248,8 +259,8 @@ class TestNextPage:
         assert answer.headers["location"] == location
 
     @given(st.text(max_size=40))
-    def test_no_text_leads_to_another_host(self, wanted: str) -> None:
-        answer = FUZZED_FORMS.submit({"action": "refuse_all", "next": wanted})
+    def test_no_text_leads_to_another_host(self, fuzzed: Visit, wanted: str) -> None:
+        answer = fuzzed.submit({"action": "refuse_all", "next": wanted})
         location = answer.headers["location"]
         assert location.startswith("/")
         assert not location.startswith(("//", "/\\"))
@@ -266,6 +277,3 @@ class TestNextPage:
         visit = Visit(site(trusted_origins=("https://www.example.fr",)))
         form = {"action": "refuse_all", "next": "https://www.example.fr/x"}
         assert visit.submit(form).headers["location"] == "/x"
-
-
-FUZZED_FORMS = Visit()
