@@ -1,6 +1,10 @@
 """How long ``consent verify`` takes, and how much memory, by the number of records.
 
     python -m bench.verification [RECORDS ...]
+    python -m bench.verification dossier [RECORDS ...]
+
+With ``dossier``: how long a dossier of all of them takes to be made, without screenshots; to be
+verified by itself; and beside the log.
 
 Each log is made first, in a temporary file: records of format 2 with five purposes and twelve
 services, each with its subject, a hundred to a checkpoint. What is measured is the command itself,
@@ -13,7 +17,7 @@ import os
 import sqlite3
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -23,6 +27,7 @@ from uuid import uuid4
 
 from sqlalchemy import create_engine
 
+from consent.config.secrets import seed_text
 from consent.log.migrate import upgrade
 from consent.record import Action, Interface, Record, encode, new_id
 from consent.tree.checkpoint import Checkpoint, signed
@@ -37,6 +42,21 @@ DIGEST = sha256(NOTICE).hexdigest()
 START = datetime(2026, 1, 1, tzinfo=UTC)
 PURPOSES = ("analytics", "loyalty", "marketing", "preferences", "social")
 SERVICES = tuple(f"service-{number}" for number in range(12))
+TOML = """
+[site]
+name = "Site"
+url = "https://www.example.fr"
+languages = ["fr"]
+[controller]
+name = "Example"
+address = "1 rue de la Paix"
+email = "a@b.fr"
+[cookie]
+secrets = ["a secret of more than thirty-two characters"]
+[log]
+url = "sqlite:///{log}"
+keys = ["{key}"]
+"""
 INSERTS = {
     "record": "INSERT INTO record (id, idempotency_key, body_hash, notice, body)"
     " VALUES (?, ?, ?, ?, ?)",
@@ -98,29 +118,45 @@ def batch(tree: Frontier, numbers: range) -> dict[str, list[tuple[object, ...]]]
     return rows
 
 
-def verified(path: Path) -> tuple[float, float, float]:
+def run(*arguments: object) -> str:
     """Seconds, of them on the processor, and MiB that were resident at most."""
     begun = perf_counter()
-    command = [sys.executable, "-m", "consent", "verify", str(path)]
+    command = [sys.executable, "-m", "consent", *map(str, arguments)]
     process = os.posix_spawn(sys.executable, command, os.environ)
     _, status, used = os.wait4(process, 0)
     # A log that does not hold is no measurement.
     if status:
         raise SystemExit(f"exit status {os.waitstatus_to_exitcode(status)}")
-    return perf_counter() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+    seconds, busy = perf_counter() - begun, used.ru_utime + used.ru_stime
+    return f"{seconds:>7.1f} s {busy:>7.1f} s {used.ru_maxrss / 1024:>5.0f} MiB"
 
 
-def measured(sizes: Iterator[int]) -> Iterator[str]:
+def dossier(folder: Path) -> Iterator[str]:
+    """The three commands, each in a process of its own."""
+    config, out, log = folder / "consent.toml", folder / "dossier.zip", folder / "consent.db"
+    config.write_text(TOML.format(log=log, key=seed_text(bytes(32))), "utf-8")
+    days = ("--from", "2026-01-01", "--to", "2026-01-31", "--no-screenshots")
+    yield f"made          {run('dossier', out, '--config', config, *days)}"
+    yield f"verified      {run('verify', out)}"
+    yield f"beside a log  {run('verify', out, '--log', f'sqlite:///{log}')}"
+
+
+def measured(sizes: Iterable[int], *, of_dossiers: bool) -> Iterator[str]:
     for size in sizes:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "consent.db"
             make(path, size)
-            seconds, busy, memory = verified(path)
-            large = path.stat().st_size >> 20
-            yield f"{size:>10,} {large:>6} MiB {seconds:>7.1f} s {busy:>7.1f} s {memory:>5.0f} MiB"
+            about = f"{size:>10,} {path.stat().st_size >> 20:>6} MiB "
+            if of_dossiers:
+                yield from (about + line for line in dossier(Path(folder)))
+            else:
+                yield about + run("verify", path)
 
 
 if __name__ == "__main__":
+    words = sys.argv[1:]
+    of_dossiers = words[:1] == ["dossier"]
+    sizes = [int(word) for word in words[of_dossiers:]] or SIZES
     print("   records       file      time processor   resident")
-    for line in measured(map(int, sys.argv[1:]) if sys.argv[1:] else iter(SIZES)):
+    for line in measured(sizes, of_dossiers=of_dossiers):
         print(line, flush=True)
