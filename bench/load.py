@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 CLIENTS = 64
 PATIENCE = 60
@@ -101,40 +102,65 @@ def choice() -> bytes:
     return request("/consent/choice", "bench.example", body, Idempotency_Key=key)
 
 
+class Client(asyncio.Protocol):
+    """Sends the next request when the one before is answered, and does little else: whatever a
+    client does takes from the processors that the servers need.
+    """
+
+    def __init__(self, todo: Iterator[bytes], load: Load) -> None:
+        self._todo = todo
+        self._load = load
+        self.done = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+        self._send()
+
+    def data_received(self, data: bytes) -> None:
+        self._received += data
+        head, end, body = self._received.partition(b"\r\n\r\n")
+        if end and len(body) == _length(head):
+            self._load.taken.append(time.perf_counter() - self._sent)
+            self._load.refused += not head.startswith(b"HTTP/1.1 200")
+            self._send()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        if not self.done.done():
+            self.done.set_exception(error or ConnectionError("closed"))
+
+    def _send(self) -> None:
+        self._received = b""
+        self._sent = time.perf_counter()
+        message = next(self._todo, None)
+        if message is not None:
+            self._transport.write(message)
+            return
+        self.done.set_result(None)
+        self._transport.close()
+
+
 async def load(ports: Sequence[int], requests: Sequence[bytes]) -> Load:
     """Send these, by so many clients at once, spread over the ports."""
-    refused = 0
-    todo = iter(requests)
-    taken: list[float] = []
+    todo, found = iter(requests), Load(0, [], 0)
+    loop = asyncio.get_running_loop()
 
     async def client(port: int) -> None:
-        nonlocal refused
-        reader, writer = await asyncio.open_connection("127.0.0.1", port)
-        for message in todo:
-            begun = time.perf_counter()
-            writer.write(message)
-            refused += not await _is_done(reader)
-            taken.append(time.perf_counter() - begun)
-        writer.close()
-        await writer.wait_closed()
+        _, one = await loop.create_connection(lambda: Client(todo, found), "127.0.0.1", port)
+        await one.done
 
     begun = time.perf_counter()
     await asyncio.gather(*(client(ports[number % len(ports)]) for number in range(CLIENTS)))
-    return Load(len(requests) / (time.perf_counter() - begun), sorted(taken), refused)
+    found.rate = len(requests) / (time.perf_counter() - begun)
+    found.taken.sort()
+    return found
 
 
-async def _is_done(reader: asyncio.StreamReader) -> bool:
-    head = (await reader.readuntil(b"\r\n\r\n")).lower()
-    if not head.startswith((b"http/1.1 200", b"http/1.1 503")):
+def _length(head: bytes) -> int:
+    """Of the body that follows; both servers say it."""
+    lines = head.lower().split(b"\r\n")
+    if not lines[0].startswith((b"http/1.1 200", b"http/1.1 503")):
         raise SystemExit(head.decode())
-    if b"\r\ntransfer-encoding: chunked" in head:
-        while size := int(await reader.readuntil(b"\r\n"), 16):
-            await reader.readexactly(size + 2)
-        await reader.readexactly(2)
-    else:
-        length = next(line for line in head.split(b"\r\n") if line.startswith(b"content-length:"))
-        await reader.readexactly(int(length.partition(b":")[2]))
-    return head.startswith(b"http/1.1 200")
+    return next(int(line[15:]) for line in lines if line.startswith(b"content-length:"))
 
 
 def measured(ports: Sequence[int], message: Callable[[], bytes], number: int) -> Load:

@@ -19,16 +19,11 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from statistics import median
 
-import asyncpg
-
 from bench import load
 from bench.c15t import theirs
+from bench.full import fill_postgresql
 from bench.load import CLIENTS, Load, measured
-from bench.log import PIECE, grown, opened
-from consent.tree.checkpoint import Checkpoint, signed
-from consent.tree.keys import Signer, derived_seed
-from consent.tree.merkle import Frontier
-from tests.log.examples import NOTICE
+from bench.log import opened
 from tests.log.postgresql import Server, programs, running
 
 PROCESSES = os.cpu_count() or 2
@@ -53,29 +48,6 @@ class Backend:
             self.found.append(measured([port], self.choice, self.requests))
 
 
-async def filled(url: str, number: int) -> None:
-    """Our log, with so many records, all in the tree."""
-    connection = await asyncpg.connect(url)
-    await connection.execute("INSERT INTO notice VALUES ($1, $2)", NOTICE.hash, NOTICE.content)
-    frontier = Frontier()
-    for start in range(0, number, PIECE):
-        for table, rows in grown(frontier, min(PIECE, number - start)).items():
-            if rows:
-                columns = list(rows[0])
-                tuples = [tuple(row[name] for name in columns) for row in rows]
-                await connection.copy_records_to_table(table, records=tuples, columns=columns)
-    ours = Signer("bench.example/consent", derived_seed(load.SECRET))
-    at = Checkpoint(ours.key.name, frontier.size, frontier.root)
-    begun = "INSERT INTO head VALUES (1, $1, $2, $3, 0)"
-    await connection.execute(begun, ours.key.name, frontier.size, bytes(frontier))
-    # Else the site would not go on with it.
-    await connection.execute("INSERT INTO key VALUES ($1, NULL)", str(ours.key))
-    note = signed(at, ours)
-    await connection.execute("INSERT INTO checkpoint VALUES ($1, $2)", frontier.size, note)
-    await connection.execute("VACUUM ANALYZE")
-    await connection.close()
-
-
 def backends(server: Server, records: int) -> list[Backend]:
     def ours_new() -> str:
         url = server.database()
@@ -89,7 +61,7 @@ def backends(server: Server, records: int) -> list[Backend]:
         return url
 
     full, their_full = ours_new(), theirs_new()
-    asyncio.run(filled(full, records))
+    asyncio.run(fill_postgresql(full, records))
     asyncio.run(theirs.fill(their_full, records))
     us, them = (load.served, load.choice), (theirs.served, theirs.choice)
     return [

@@ -80,6 +80,7 @@ async def fill(url: str, number: int) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(FILL.format(n=number))
     await connection.execute("VACUUM ANALYZE")
+    await connection.execute("CHECKPOINT")
     await connection.close()
 
 
