@@ -14,6 +14,7 @@ import asyncio
 import os
 import secrets
 import sqlite3
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
@@ -114,6 +115,9 @@ def in_turns(
         for name, way in ways.items():
             for url, rates in zip((fresh(), full), found[name], strict=True):
                 rates.append(way(url))
+            print(
+                f"{name}: {found[name][0][-1]:.0f}/s, {found[name][1][-1]:.0f}/s", file=sys.stderr
+            )
     return found
 
 

@@ -5,7 +5,8 @@
 64 clients, each waiting for its answer before it sends the next, every request a new visitor's.
 Both have one process for each processor, both commit to the disk (``fsync``,
 ``synchronous_commit``), both are asked in turns: into an empty database, new in each round, and
-into one that is full.
+into one that is full (with ``--records 0`` into the empty one alone). Each measurement is told
+when it is made.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -46,6 +48,7 @@ class Backend:
         with self.served(self.url(), PROCESSES) as port:
             measured([port], self.choice, CLIENTS)
             self.found.append(measured([port], self.choice, self.requests))
+        print(f"{self.name}, {self.size:,} records: {self.found[-1].rate:.0f}/s", file=sys.stderr)
 
 
 def backends(server: Server, records: int) -> list[Backend]:
@@ -60,13 +63,18 @@ def backends(server: Server, records: int) -> list[Backend]:
         theirs.first(url)
         return url
 
+    us, them = (load.served, load.choice), (theirs.served, theirs.choice)
+    empty = [
+        Backend("asgi-consent", 0, *us, 2000, ours_new),
+        Backend("c15t", 0, *them, 600, theirs_new),
+    ]
+    if not records:
+        return empty
     full, their_full = ours_new(), theirs_new()
     asyncio.run(fill_postgresql(full, records))
     asyncio.run(theirs.fill(their_full, records))
-    us, them = (load.served, load.choice), (theirs.served, theirs.choice)
     return [
-        Backend("asgi-consent", 0, *us, 2000, ours_new),
-        Backend("c15t", 0, *them, 600, theirs_new),
+        *empty,
         Backend("asgi-consent", records, *us, 2000, lambda: full),
         Backend("c15t", records, *them, 2 * CLIENTS, lambda: their_full),
     ]
