@@ -19,6 +19,8 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
 from statistics import median
 
 from bench import load
@@ -42,11 +44,13 @@ class Backend:
     requests: int
     url: Callable[[], str]
     """Of a database that is ready for it."""
+    before: int = 4 * CLIENTS
+    """Requests that are not counted: statements are prepared and code is compiled with them."""
     found: list[Load] = field(default_factory=list)
 
     def measure(self) -> None:
         with self.served(self.url(), PROCESSES) as port:
-            measured([port], self.choice, CLIENTS)
+            measured([port], self.choice, self.before)
             self.found.append(measured([port], self.choice, self.requests))
         print(f"{self.name}, {self.size:,} records: {self.found[-1].rate:.0f}/s", file=sys.stderr)
 
@@ -75,8 +79,8 @@ def backends(server: Server, records: int) -> list[Backend]:
     asyncio.run(theirs.fill(their_full, records))
     return [
         *empty,
-        Backend("asgi-consent", records, *us, 2000, lambda: full),
-        Backend("c15t", records, *them, 2 * CLIENTS, lambda: their_full),
+        Backend("asgi-consent", records, *us, 2000, lambda: full, CLIENTS),
+        Backend("c15t", records, *them, 2 * CLIENTS, lambda: their_full, CLIENTS),
     ]
 
 
@@ -116,7 +120,9 @@ def main() -> None:
             for backend in both:
                 backend.measure()
         told = server.ask("SHOW server_version").strip()
-    print(f"{versions}, PostgreSQL {told}; {PROCESSES} processes each, {CLIENTS} clients\n")
+    ours = f"uvicorn {version('uvicorn')} on {'uvloop' if find_spec('uvloop') else 'asyncio'}"
+    both_have = f"PostgreSQL {told}; {PROCESSES} processes each, {CLIENTS} clients"
+    print(f"{versions}; {ours}; {both_have}\n")
     printed(both)
     print(f"({time.monotonic() - begun:.0f} s)")
 
