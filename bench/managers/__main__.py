@@ -1,6 +1,7 @@
 """Go the ways in one browser: bare, with each manager, with asgi-consent; print the table.
 
-Before a choice, after refusal, after acceptance. ``--whole`` goes all ways that share a page.
+Before a choice, after refusal, after acceptance. ``--whole`` goes all ways that share a page,
+``--ours`` leaves the managers out.
 Counts are of ways that led to declared hosts, then of those that led to any.
 """
 
@@ -108,17 +109,19 @@ def _choose_ours(page: Page, said: str) -> None:
 
 def main() -> None:
     """Install, measure, print."""
-    install()
+    managers = () if "--ours" in sys.argv else MANAGERS
+    if managers:
+        install()
     is_whole = "--whole" in sys.argv
     pages = list(TOGETHER) if is_whole else [n for n in SAMPLE if n not in NOSCRIPT]
     arrived: Arrived = {}
-    shown: dict[str, Shown] = {manager.name: set() for manager in MANAGERS}
+    shown: dict[str, Shown] = {manager.name: set() for manager in managers}
 
     def sites(ports: Ports, arrived: Arrived) -> dict[str, ASGIApp]:
-        others = {m.host: managed(m, ports, arrived, shown[m.name]) for m in MANAGERS}
+        others = {m.host: managed(m, ports, arrived, shown[m.name]) for m in managers}
         return {**thrice(ports, arrived), **others}
 
-    hosts = [*(manager.host for manager in MANAGERS), *OURS.values()]
+    hosts = [*(manager.host for manager in managers), *OURS.values()]
     states = [f"{said}{slug(f'//{host}')}" for host in hosts for said in SAID]
     with (
         sinks.opened() as sink,
@@ -126,11 +129,13 @@ def main() -> None:
         chromium(playwright.chromium, sink, arrived, sites, ["bare", *states]) as browser,
     ):
         gauntlet = Gauntlet(browser, sink, arrived, pages=pages)
-        for line in _report(gauntlet, shown):
+        for line in _report(gauntlet, managers, shown):
             print(line, flush=True)
 
 
-def _report(gauntlet: Gauntlet, shown: dict[str, Shown]) -> Iterator[str]:
+def _report(
+    gauntlet: Gauntlet, managers: Iterable[Manager], shown: dict[str, Shown]
+) -> Iterator[str]:
     pages = list(gauntlet.pages)
     bare = gauntlet.bare()
     wanted = frozenset(spot for spot in bare.reached if spot[1] == ZONES[0])
@@ -142,7 +147,7 @@ def _report(gauntlet: Gauntlet, shown: dict[str, Shown]) -> Iterator[str]:
     yield "| | " + " | ".join(f"{said}: asked | connected" for said in SAID) + " | banner seen |"
     yield "|---|" + "---:|" * (2 * len(SAID) + 1)
     yield _line(Row("nothing", [bare]), firing, "")
-    for manager in MANAGERS:
+    for manager in managers:
         row = comparison.manager(manager)
         yield _line(row, firing, f"{comparison.banners(manager)} / {len(pages)}")
     for name, host in OURS.items():
