@@ -55,6 +55,10 @@ OTHERS = {
     "textContent: rules('of-the-base')})); document.head.append(make('base', {href: url}))",
     "rules, of an object": "{ const o = changing(rules('/'), rules(url)); for (const _ of '12') "
     "{ const s = add('script'); s.type = 'speculationrules'; s.append(o) } }",
+    "rules, of an object that is no text": "{ const s = add('script'); "
+    "s.type = 'speculationrules'; s.append({data: '', toString: () => rules(url)}) }",
+    "rules, in a fragment": "{ const s = add('script'); s.type = 'speculationrules'; "
+    "const f = document.createDocumentFragment(); f.append(rules(url)); s.append(f) }",
     "a window, of an object": "{ const o = changing('/', url), f = frame(); open(o, f); "
     "open(o, f) }",
     "rules, written": "document.write(`<script type=speculationrules>${rules(url)}<\\/script>`)",

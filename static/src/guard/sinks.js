@@ -45,7 +45,7 @@ function insert(self, args) {
   for (const each of args) sift(each);
   // Of an attribute, too, there is a name.
   const { localName, ownerElement } = self;
-  if (localName === "script") hold(self, "text", args.map((each, at) => each.data ?? once(args, at)).join(""));
+  if (localName === "script") hold(self, "text", args.map((each, at) => each?.textContent ?? once(args, at)).join(""));
   return ownerElement && hold(ownerElement, localName, once(args, 0));
 }
 
@@ -68,7 +68,7 @@ export function guardSinks(win, arm) {
   const all = Object.getOwnPropertyNames(win).filter((name) => OWNERS.test(name)).join(" ");
   hooks(all, NAMES, (self, args, name) => hold(self, name, once(args, 0)));
   hooks(all, /^(wr|exe|(?!get).*HTML)/, putMarkup);
-  hooks(all, /^(app|prep|be|af|ins|repl|sur|bod|tex|inn|nodeV)/, insert);
+  hooks(all, /^(app|prep|be|af|ins|repl|sur|bod|tex|inn|nodeV|mov)/, insert);
   hooks("Attr", /^v/, insert);
   hooks("Element NamedNodeMap", /^set.*N[ao]/, (self, [{ name, value }]) =>
     hold(self[0]?.ownerElement ?? self, name, value),

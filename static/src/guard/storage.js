@@ -1,7 +1,7 @@
 // @ts-check
 /** Cookies and storage keys of held services: none is written, and keys that are there go. */
 
-import { defineProperty, hooks, made, natives, stand } from "./hook.js";
+import { defineProperty, hooks, made, natives, once, stand } from "./hook.js";
 import { claims } from "./rules.js";
 import { bars } from "./verdict.js";
 
@@ -30,7 +30,7 @@ function cut(text) {
   const end = age ? now + /** @type {any} */ (age) * 1e3 : Date.parse(said(/^.*;\s*expires\s*=([^;]*[a-z]{3}[^;]*\d{4}[^;]*)/is));
   // A deletion only takes away.
   if (!(end <= now) && bars("cookie", said(/^\s*([^=;]*?)\s*=/))) return "";
-  const last = end && latest();
+  const last = latest();
   return end > last ? `${text}; max-age=${((last - now) / 1000) | 0}` : text;
 }
 
@@ -64,8 +64,7 @@ export function guardStorage() {
   hooks(
     "Storage",
     /^(?!con)/,
-    (self, args, name) =>
-      /^s/.test(name) && bars(kinds.get(self), (args[0] = `${args[0]}`)),
+    (self, args, name) => /^s/.test(name) && bars(kinds.get(self), once(args, 0)),
   );
   hooks(
     " StorageEvent",
