@@ -126,6 +126,8 @@ class TestAssets:
         assert found is not None
         answer = visit.client.get(found[1])
         assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
+        # A page of the site in a sandbox is of no origin: it would go without its guard.
+        assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
         assert answer.headers["content-type"] == "text/css; charset=utf-8"
         assert "set-cookie" not in answer.headers
 
