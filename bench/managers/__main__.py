@@ -87,7 +87,7 @@ class Comparison:
 
     def _go(self, walk: Walk, said: str) -> None:
         if said == "accepted":
-            self.gauntlet.accepted(walk, self.wanted)
+            self.gauntlet.accepted(walk, self.wanted, frozenset())
         else:
             self.gauntlet.go(walk)
 
