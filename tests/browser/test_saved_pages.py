@@ -137,7 +137,7 @@ def _close(visits: list[Visit]) -> None:
 
 
 def _taken(sink: Sink) -> list[str]:
-    requests = sink.requests
+    requests = sink.requests[:]
     sink.clear()
     return requests
 
