@@ -40,6 +40,11 @@ POLICY = "Content-Security-Policy"
 READ_OUT = ("alt", "aria-label")
 STYLES = frozenset({"42d741d0867389cb5bd67719a0fe20c50324c5c96716601e522178e136327f95"})
 """SHA-256 of the style sheets that reports have had: a style hides texts, and writes others."""
+DEEPEST = 32
+"""Elements in each other; a report has some ten."""
+LONGEST_TITLE = 1000
+LARGEST = 16 << 20
+"""Characters; one with a hundred notices of fifty services has some two million."""
 OVERRIDES = re.compile("[\u202a-\u202e]")
 """Characters that turn round how what follows is shown: 30 as 03."""
 CITED = re.compile(
@@ -107,6 +112,8 @@ class Page:
             self.figures.append(Shown(value, ""))
         if tag not in VOID:
             self._open.append(tag)
+        if len(self._open) > DEEPEST:
+            raise ValueError("nested too deeply")
 
     def _close(self, piece: re.Match[str]) -> None:
         if not self._open or self._open.pop() != piece["tag"] or piece["attributes"]:
@@ -116,6 +123,8 @@ class Page:
         tag = self._open[-1] if self._open else ""
         for title in self._titles.keys() & set(self._open):
             self._titles[title] += text
+            if len(self._titles[title]) > LONGEST_TITLE:
+                raise ValueError("has a title without an end")
         if OVERRIDES.search(text):
             raise ValueError("turns round what is read")
         if tag in ("data", "time"):
@@ -134,8 +143,8 @@ class Page:
 
 
 def _pieces(page: str) -> Iterator[re.Match[str]]:
-    if not page.startswith(DOCTYPE):
-        raise ValueError("does not begin as it has to")
+    if not page.startswith(DOCTYPE) or len(page) > LARGEST:
+        raise ValueError("does not begin as it has to, or has no end")
     position = len(DOCTYPE)
     while position < len(page):
         piece = PIECE.match(page, position)

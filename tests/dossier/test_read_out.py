@@ -5,24 +5,28 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from hashlib import sha256
 from importlib.resources import files as resources
-from typing import NamedTuple, cast
+from pathlib import Path
+from typing import Any, NamedTuple, cast
 
 import pytest
 
 from consent.banner.words import words
-from consent.dossier.report import LANGUAGES
+from consent.dossier.folder import Folder
+from consent.dossier.report import LANGUAGES, report
 from consent.verify.archive import Archive
 from consent.verify.given import Given
-from consent.verify.page import STYLES
+from consent.verify.page import LARGEST, STYLES
 from consent.verify.read_out import REPORT, check_report
 from consent.verify.report import Report
 from consent.verify.spoken import LANGUAGES as SPOKEN
 from consent.verify.trust import Trust
 from tests.dossier.conftest import Place
-from tests.dossier.tampered import INDEX, Files, unpacked
+from tests.dossier.tampered import INDEX, OWN, Files, unpacked
 
+Said = dict[str, Any]
 TEXT = re.compile(r">([^<>]*)<")
 FIGURE = re.compile(r'<(data value|time datetime)="([^"]*)">([^<]*)<')
 
@@ -63,6 +67,39 @@ def page(files: Files) -> str:
 
 def test_a_report_that_nobody_changed_is_the_dossiers(files: Files, page: str) -> None:
     assert not found(files, page)
+
+
+def waiting(said: Said) -> None:
+    said["waiting"] = 1200
+
+
+def nobody_answered(said: Said) -> None:
+    said["statistics"]["answers"] = []
+
+
+def only_around(said: Said) -> None:
+    said["notices"][0].update(records=0, first=None, last=None)
+    said["screens"][0].update(records=1)
+
+
+def pictured(said: Said) -> None:
+    for each in said["screens"]:
+        picture = {"viewport": "phone", "width": 390, "height": 844, "file": each["file"]}
+        each.update(pictures=[picture], taken_at=said["made_at"], browser="Chromium 141.0")
+
+
+@pytest.mark.parametrize("how", [waiting, nobody_answered, only_around, pictured])
+def test_whatever_there_is_to_say_the_report_and_the_verifier_say_the_same(
+    files: Files, page: str, how: Callable[[Said], None], tmp_path: Path
+) -> None:
+    how(said := json.loads(files[INDEX]))
+    folder = Folder(tmp_path)
+    for name, content in files.items():
+        folder.put(name, content)
+    lang = page.partition('lang="')[2][:2]
+    changed = {**files, INDEX: json.dumps(said).encode()}
+    assert not found(changed, report(said, folder, lang=lang, vkey=OWN.vkey))
+    assert found(changed, page)
 
 
 def test_no_number_can_be_changed_wherever_it_stands(files: Files, page: str) -> None:
@@ -119,6 +156,9 @@ ANYWHERE = {
     "another title": "<title>a</title>",
     "an end of what did not begin": "</section>",
     "a sign that begins no element": "a < b",
+    "what only keeps the verifier busy": "<p>a" * 1000 + "</p>" * 1000,
+    "a heading without an end": f"<h1>{'a' * 2000}</h1>",
+    "more than anybody reads": "a" * LARGEST,
 }
 
 
