@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -130,7 +131,9 @@ def test_the_guard_is_told_what_has_no_place_on_this_page() -> None:
 def test_the_guard_is_told_the_domain_of_a_page_under_another_name() -> None:
     ruling = POLICY.ruling(None, origin="https://www.example.de", path="/")
     made = PageInsertions(PAGES, ruling, prefix="/consent", url="/")
-    assert state(made)["domains"] == ["example.de", "example.fr"]
+    near = re.compile(state(made)["domains"])
+    hosts = ["example.de", "a.b.example.fr", "an-example.de", "example.fr.net", "exampleXfr", ""]
+    assert [host for host in hosts if near.search(host)] == hosts[:2]
     assert "domains" not in state(insertions())
 
 

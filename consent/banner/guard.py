@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from consent.assets import Assets, shipped
 from consent.config import ConsentConfig
@@ -57,24 +57,27 @@ def guarded(config: ConsentConfig) -> Assets:
     The address names the content, so it changes with the rules, and may be kept for ever.
     """
     files = shipped()
-    found = rules_of(Policy(config))
+    policy = Policy(config)
     sealed = STRICT if config.blocking.seal == "strict" else NAME
-    code = files.body(UNSEALED if found["unsealed"] else sealed)
-    rules = json.dumps(list(found.values()), separators=(",", ":"))
+    code = files.body(sealed if _is_sealed(policy) else UNSEALED)
+    rules = json.dumps(list(rules_of(policy).values()), separators=(",", ":"))
     return files.replacing(NAME, code.replace(PLACE, rules.encode("ascii")))
+
+
+def below(domains: Iterable[str]) -> str:
+    """What these names and their subdomains are like, in JavaScript; without any, nothing is."""
+    return rf"(^|\.)({'|'.join(map(_literal, sorted(domains))) or '(?!)'})$"
 
 
 def rules_of(policy: Policy) -> Mapping[str, object]:
     """What ``static/src/guard/types.d.ts`` describes, in the order of that list."""
     config = policy.config
     blocking = config.blocking
-    unsealed = not (blocking.seal and policy.enforced)
     strict = {"iframe": CALLING} if policy.strict else {}
-    loads = _loading() if unsealed else CONNECTING | strict
+    loads = CONNECTING | strict if _is_sealed(policy) else _loading()
     return {
         "own": sorted(policy.own),
-        "domains": sorted(policy.domains),
-        "unsealed": int(unsealed),
+        "domains": below(policy.domains),
         "hosts": int(policy.enforced),
         "names": int(blocking.undeclared_cookies == "block"),
         "services": [
@@ -85,6 +88,11 @@ def rules_of(policy: Policy) -> Mapping[str, object]:
         "loads": loads,
         "attributes": _called(loads),
     }
+
+
+def _is_sealed(policy: Policy) -> bool:
+    """Whether a policy of the page refuses what scripts load; else the guard looks at that, too."""
+    return bool(policy.config.blocking.seal and policy.enforced)
 
 
 def _hosts(policy: Policy) -> list[list[object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from consent.banner.guard import below
 from consent.banner.pages import Pages, Release
 from consent.banner.state import page_state
 from consent.catalog.embeds import rebuilt
@@ -53,7 +54,7 @@ class PageInsertions:
         if elsewhere:
             self._guard["elsewhere"] = sorted(elsewhere)
         if ruling.domains != ruling.policy.domains:
-            self._guard["domains"] = sorted(ruling.domains)
+            self._guard["domains"] = below(ruling.domains)
         self._pages = pages
         self._prefix = prefix
         self._url = url

@@ -1,7 +1,7 @@
 // @ts-check
 /** An element that would load from somebody who may not act is held as the server does. */
 
-import { apply } from "./hook.js";
+import { apply, once } from "./hook.js";
 import { attributes, loads } from "./rules.js";
 import { judge } from "./verdict.js";
 
@@ -26,11 +26,12 @@ export const read = (element, name) => apply(getAttribute, element, [name]) ?? "
  * @param {(name: string, value: string, old?: string) => void} put Also takes an old one away.
  */
 export function park(tag, text, said, put) {
-  for (const [name, other, like] of loads[tag] ?? []) {
+  for (const [name, other, like] of /** @type {any} */ (loads)[tag]) {
     // What a document in a sandbox calls, nobody holds: it is of an origin of its own.
-    const isLoose = STRICT && other === "sandbox";
+    const isLoose = BUILD === "strict" && other === "sandbox";
     const isBoxed = isLoose && origin === "null";
-    if (other && !isBoxed && !RegExp(/** @type {any} */ (like), "i").test(said(other))) continue;
+    // Nothing is like any, and undefined finds what is nothing.
+    if (!isBoxed && !RegExp(like, "i").test(said(other))) continue;
     const value = said(name);
     const addresses =
       name === "type"
@@ -50,16 +51,18 @@ export function park(tag, text, said, put) {
 /**
  * Holds what has to be in one element.
  * @param {any} element
- * @param {any} [name] Of an attribute that is about to say something else, or `text`.
- * @param {any} [value]
+ * @param {any[]} [args] What an attribute is about to say, or what text comes in: asked for where it counts.
+ * @param {any} [name] Of that attribute.
+ * @param {number} [at]
  * @returns {1 | undefined} Something if that may not be.
  */
-export function hold(element, name, value) {
+export function hold(element, args = [""], name = "", at = 0) {
   const tag = element?.localName;
-  if (!loads[tag]) return;
+  if (!loads[tag] || (name && !NAMES.test(name))) return;
+  name = name.toLowerCase();
+  const value = once(args, at);
   /** @type {any} */
   let stopped;
-  name = name?.toLowerCase();
   park(
     tag,
     element.textContent + value,
@@ -80,7 +83,6 @@ export function hold(element, name, value) {
 export function sift(node) {
   // Texts, and what is no node, have none.
   hold(node);
-  const below = node?.firstElementChild;
-  if (below && !(node.isConnected && node.ownerDocument.defaultView))
+  if (node?.firstElementChild && !(node.isConnected && node.ownerDocument.defaultView))
     for (const each of node.querySelectorAll(tags)) hold(each);
 }

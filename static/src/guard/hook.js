@@ -3,8 +3,9 @@
 
 export const { apply, construct, defineProperty } = Reflect;
 
-/** What stands for something of the browser's → that, and the other way round. */
+/** What stands for something of the browser's → that. */
 export const natives = new WeakMap();
+/** A storage → what stands for it → its kind. */
 export const made = new WeakMap();
 
 const types = /** @type {any} */ (self).trustedTypes;
@@ -29,11 +30,11 @@ const types = /** @type {any} */ (self).trustedTypes;
  */
 
 /** @type {any} The window that is being armed. */
-let realm;
+export let realm;
 /** @param {any} win */
-export const enter = (win) => {
+export function enter(win) {
   realm = win;
-};
+}
 
 /**
  * What an object says as a text, it is asked for once, or it might say another thing to the browser;
@@ -53,16 +54,10 @@ export function once(args, at) {
 }
 
 /**
- * What looks like the browser's own in everything but what `traps` say.
- * @param {any} native
- * @param {ProxyHandler<any>} traps Without a prototype, which the page could put more in.
+ * What stands for what was found, if something does.
+ * @type {After}
  */
-export function stand(native, traps) {
-  const ours = made.get(native) ?? new Proxy(native, traps);
-  natives.set(ours, native);
-  made.set(native, ours);
-  return ours;
-}
+export const back = (found) => made.get(found) ?? found;
 
 /**
  * @param {string} owners Interfaces, `""` for the window itself.
@@ -77,29 +72,34 @@ export function hooks(owners, names, before, after) {
       if (!names.test(name)) continue;
       /** @type {any} */
       const found = Object.getOwnPropertyDescriptor(owner, name);
-      const place = found.value ? "value" : after || !found.set ? "get" : "set";
+      const place = found.value ? "value" : after ? "get" : "set";
       const native = found[place];
       if (!native?.call || natives.has(native)) continue;
-      /** @param {any} self @param {any[]} args @param {any} [target] */
-      const call = (self, args, target) => {
-        try {
-          const done = before?.(self, args, name);
-          if (done) return done[0];
-        } catch {
-          // What is wrong with a call, the browser's own function says.
-        }
-        const result = target
-          ? construct(native, args, target)
-          : apply(native, natives.get(self) ?? self, args);
-        return after ? after(result, name, self) : result;
-      };
-      const ours = stand(native, {
-        // @ts-expect-error: what the page could put into a prototype is not asked.
-        __proto__: null,
-        apply: (_, self, args) => call(self, args),
-        construct: (_, args, target) => call(0, args, target),
-      });
-      if (native.prototype) native.prototype.constructor = ours;
+      const { prototype } = native;
+      let ours = prototype?.constructor;
+      if (!natives.has(ours)) {
+        /** @param {any} self @param {any[]} args @param {any} [target] */
+        const call = (self, args, target) => {
+          try {
+            const done = before?.(self, args, name);
+            if (done) return done[0];
+          } catch {
+            // What is wrong with a call, the browser's own function says.
+          }
+          const result = target
+            ? construct(native, args, target)
+            : apply(native, (after && natives.get(self)) || self, args);
+          return after ? after(result, name, self) : result;
+        };
+        ours = new Proxy(native, {
+          // @ts-expect-error: what the page could put into a prototype is not asked.
+          __proto__: null,
+          apply: (_, self, args) => call(self, args),
+          construct: (_, args, target) => call(0, args, target),
+        });
+        if (prototype) prototype.constructor = ours;
+        natives.set(ours, native);
+      }
       found[place] = ours;
       defineProperty(owner, name, found);
     }

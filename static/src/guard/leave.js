@@ -2,20 +2,9 @@
 /** Nobody is led to a held service unasked, and no frame is, whoever asks; nor is a relay called. */
 
 import { read } from "./hold.js";
-import { hooks, once } from "./hook.js";
+import { hooks, once, realm } from "./hook.js";
+import { arm } from "./start.js";
 import { judge } from "./verdict.js";
-
-/**
- * @param {any} name Of a window.
- */
-function isFrame(name) {
-  try {
-    const { window } = /** @type {any} */ (self[name] ?? /** @type {any} */ (top)[name]);
-    return window.parent !== window;
-  } catch {
-    return; // There is none, or nobody may know.
-  }
-}
 
 /**
  * May this address not be gone to in the window of this name? Where nobody declared it, that is the
@@ -25,7 +14,13 @@ function isFrame(name) {
  */
 function bars(href, target) {
   const { held, service } = judge(href);
-  return held && (isFrame(target) || (service && /** @type {any} */ (navigator.userActivation)?.isActive < 1));
+  try {
+    const { parent, window } = /** @type {any} */ (self[target] ?? /** @type {any} */ (top)[target]);
+    if (parent !== window) return held;
+  } catch {
+    // There is no such frame, or nobody may know.
+  }
+  return held && service && /** @type {any} */ (navigator.userActivation)?.isActive < 1;
 }
 
 /**
@@ -36,7 +31,7 @@ function bars(href, target) {
 function stays(element, button) {
   /** @param {string} name */
   const said = (name) => (button && read(button, `form${name}`)) || read(element, name);
-  return bars(said("action") || read(element, "href"), said("target"));
+  return bars(said("action") || said("href"), said("target"));
 }
 
 /**
@@ -54,11 +49,7 @@ const listen = (target, type, prevents) =>
 /** @param {any} node */
 const isLink = (node) => /^a(rea)?$/.test(node.localName);
 
-/**
- * @param {any} win
- * @param {(win: any) => any} arm
- */
-export function guardLeaving(win, arm) {
+export function guardLeaving() {
   hooks(
     "HTMLFormElement HTMLElement EventTarget",
     /^(sub|cl|dis)/,
@@ -66,19 +57,19 @@ export function guardLeaving(win, arm) {
     (node, _, name) =>
       (/^s/.test(name) || (isLink(node) && !node.isConnected)) && stays(node),
   );
-  listen(win, "click", (event) => {
+  listen(realm, "click", (event) => {
     const link = event.composedPath().find(isLink);
     return link && stays(link);
   });
-  listen(win, "submit", ({ target, submitter }) => stays(target, submitter));
-  listen(win.navigation, "navigate", (event) => !event.userInitiated && bars(event.destination.url));
+  listen(realm, "submit", ({ target, submitter }) => stays(target, submitter));
+  listen(realm.navigation, "navigate", (event) => !event.userInitiated && bars(event.destination.url));
   hooks("", /^open$/, (_, args) => bars(once(args, 0), once(args, 1)) && [null], arm);
   // Browsers ask the host of another's passkey which sites may use it.
   hooks("CredentialsContainer", /te?$/, (_, args) => {
     const { rp, rpId = rp.id } = args[0].publicKey;
     if (rpId && judge(`https://${rpId}`).held) args[0] = {};
   });
-  hooks(" RTCPeerConnection", /RTCP.*n$|^setC/, (_, args) => {
+  hooks(" RTCPeerConnection", /RTCP.*n$|setC/, (_, args) => {
     const iceServers = [...args[0].iceServers].filter(({ urls, url }) =>
       [urls ?? url]
         .flat()

@@ -1,5 +1,5 @@
 // @ts-check
 /** What the server knows of the site: a list, since names would be sent with every guard. */
 
-export const [own, domains, unsealed, hosts, names, services, claims, loads, attributes] =
+export const [own, domains, hosts, names, services, claims, loads, attributes] =
   CONSENT_RULES;

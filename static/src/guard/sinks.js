@@ -2,12 +2,16 @@
 /** Every way for a script to bring an element into the page, or to change where one leads. */
 
 import { hold, NAMES, park, sift, TAGS } from "./hold.js";
-import { hooks, once } from "./hook.js";
+import { hooks, once, realm } from "./hook.js";
+import { arm } from "./start.js";
 
 // The text of speculation rules comes with their tag.
 const STARTS = RegExp(`<(${TAGS})(?:"[^"]*"|'[^']*'|[^>])*>[^<]*`, "gi");
-/** Interfaces of what is in a page. */
-const OWNERS = /^(HTML|El|Doc|Node|Ra|At|Sh|Ch)/;
+/** Interfaces of what is in a page, and loads or is written to. */
+const OWNERS =
+  BUILD === "unsealed"
+    ? /^(HTML|El|Doc|Node|Ra|Sh|Ch)/
+    : /^(HTML(Ba|E|I?Fr|Li|Ob|Sc)|El|Doc|Node|Ra|Sh|Ch)/;
 /** Letters by number, or signs by name, are for those who hide something. */
 const HIDDEN = /^[^\s?]*&(#|(?!amp)\w+;)/;
 
@@ -45,8 +49,8 @@ function insert(self, args) {
   for (const each of args) sift(each);
   // Of an attribute, too, there is a name.
   const { localName, ownerElement } = self;
-  if (localName === "script") hold(self, "text", args.map((each, at) => each?.textContent ?? once(args, at)).join(""));
-  return ownerElement && hold(ownerElement, localName, once(args, 0));
+  if (localName === "script") hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
+  return ownerElement && hold(ownerElement, args, localName);
 }
 
 /** @type {import("./hook.js").Before} */
@@ -60,24 +64,20 @@ function putMarkup(self, args, name) {
   return kept !== text && !(args[at].trim && args.splice(at, isWrite ? args.length : 1, kept));
 }
 
-/**
- * @param {any} win
- * @param {(found: any) => any} arm
- */
-export function guardSinks(win, arm) {
-  const all = Object.getOwnPropertyNames(win).filter((name) => OWNERS.test(name)).join(" ");
-  hooks(all, NAMES, (self, args, name) => hold(self, name, once(args, 0)));
-  hooks(all, /^(wr|exe|(?!get).*HTML)/, putMarkup);
-  hooks(all, /^(app|prep|be|af|ins|repl|sur|bod|tex|inn|nodeV|mov)/, insert);
+export function guardSinks() {
+  const all = Object.getOwnPropertyNames(realm).filter((name) => OWNERS.test(name)).join(" ");
+  hooks(all, NAMES, hold);
+  hooks(all, /^(wr|exe|[^g].*HTML)/, putMarkup);
+  hooks(all, /^(a[pf]|be|bo|in[ns]|mov|nodeV|p?rep|su|te)/, insert);
   hooks("Attr", /^v/, insert);
   hooks("Element NamedNodeMap", /^set.*N[ao]/, (self, [{ name, value }]) =>
-    hold(self[0]?.ownerElement ?? self, name, value),
+    hold(self[0]?.ownerElement ?? self, [value], name),
   );
   // What takes a node for it has its hook already.
   hooks("Element", /^setA/, (self, args, name) => {
-    const at = +/S/.test(name);
-    return hold(self, once(args, at), once(args, at + 1));
+    const at = +!!name[12];
+    return hold(self, args, once(args, at), at + 1);
   });
   // A word may be added to the list of a link, which makes it one that loads.
-  hooks(all, /^content[DW]|^relL/, null, (found, _, self) => hold(self, "rel", "preconnect") || arm(found));
+  hooks(all, /tent[DW]|relL/, null, (found, _, self) => hold(self, ["preconnect"], "rel") || arm(found));
 }

@@ -1,12 +1,9 @@
 // @ts-check
 /** Cookies and storage keys of held services: none is written, and keys that are there go. */
 
-import { defineProperty, hooks, made, natives, once, stand } from "./hook.js";
+import { back, defineProperty, hooks, made, natives, once } from "./hook.js";
 import { claims } from "./rules.js";
-import { bars } from "./verdict.js";
-
-/** @type {WeakMap<any, any>} Of what stands for a storage. */
-const kinds = new WeakMap();
+import { answer, bars } from "./verdict.js";
 
 /** Thirteen calendar months from now: 393 to 397 days, the end of a month clamped. */
 function latest() {
@@ -15,13 +12,15 @@ function latest() {
 }
 
 /**
- * A cookie as a script writes it, as it may be: "" if it may not.
+ * A cookie as a script writes it becomes what it may be; none is written if it may not.
  *
  * Date.parse reads more than browsers read in a cookie (what names no month), and less (years of
  * two digits).
- * @param {string} text
+ * @param {any} _
+ * @param {any[]} args
  */
-function cut(text) {
+function cut(_, args) {
+  const text = `${args[0]}`;
   const now = Date.now();
   /** @param {RegExp} attribute */
   const said = (attribute) => text.match(attribute)?.[1] ?? "";
@@ -29,9 +28,10 @@ function cut(text) {
   const age = said(/^.*;\s*max-age\s*=\s*(-?\d+)\s*(;|$)/is);
   const end = age ? now + /** @type {any} */ (age) * 1e3 : Date.parse(said(/^.*;\s*expires\s*=([^;]*[a-z]{3}[^;]*\d{4}[^;]*)/is));
   // A deletion only takes away.
-  if (!(end <= now) && bars("cookie", said(/^\s*([^=;]*?)\s*=/))) return "";
+  if (!(end <= now) && bars("cookie", said(/^\s*([^=;]*?)\s*=/))) return [];
   const last = latest();
-  return end > last ? `${text}; max-age=${((last - now) / 1000) | 0}` : text;
+  args[0] = end > last ? `${text}; max-age=${((last - now) / 1000) | 0}` : text;
+  return;
 }
 
 /**
@@ -40,18 +40,21 @@ function cut(text) {
  * @param {string} kind
  */
 function standIn(area, kind) {
-  const ours = stand(area, {
-    // @ts-expect-error: what the page could put into a prototype is not asked.
-    __proto__: null,
-    defineProperty: (_, key, value) =>
-      (/** @type {any} */ (key).trim && bars(kind, /** @type {any} */ (key))) || defineProperty(area, key, value),
-  });
-  kinds.set(ours, kind);
-  return ours;
+  if (!made.has(area)) {
+    const ours = new Proxy(area, {
+      // @ts-expect-error: what the page could put into a prototype is not asked.
+      __proto__: null,
+      defineProperty: (_, key, value) =>
+        (/** @type {any} */ (key).trim && bars(kind, /** @type {any} */ (key))) || defineProperty(area, key, value),
+    });
+    natives.set(ours, area);
+    made.set(area, ours).set(ours, kind);
+  }
+  return made.get(area);
 }
 
 export function guardStorage() {
-  hooks("Document", /^coo/, (_, args) => !(args[0] = cut(`${args[0]}`)));
+  hooks("Document", /^coo/, cut);
   hooks("CookieStore", /^s/, (_, args) => {
     const [first, text] = args;
     const { name = first, value = text, expires } = first;
@@ -59,12 +62,13 @@ export function guardStorage() {
     const last = !bars("cookie", `${name}`) && latest();
     if (!last || expires > last) args.splice(0, 2, { __proto__: first, name, value, expires: +last });
   });
-  hooks("", /^(local|session)S/, null, standIn);
-  // All are asked of the storage itself.
+  hooks("", /[ln]Storage$/, null, standIn);
+  // All are asked of the storage itself; and our functions say what those are that they stand for.
   hooks(
-    "Storage",
-    /^(?!con)/,
-    (self, args, name) => /^s/.test(name) && bars(kinds.get(self), once(args, 0)),
+    "Storage Function",
+    /I|ey|^le|ear|oS/,
+    (self, args, name) => name[0] === "s" && bars(made.get(self), once(args, 0)),
+    back,
   );
   hooks(
     " StorageEvent",
@@ -73,12 +77,16 @@ export function guardStorage() {
       const storageArea = natives.get(args[1].storageArea);
       if (storageArea) args[1] = { __proto__: args[1], storageArea };
     },
-    (found) => made.get(found) ?? found,
+    back,
   );
 }
 
-/** Takes away the keys that held services have left. */
-export function purge() {
+/**
+ * Takes over answers, and takes away the keys that held services have left.
+ * @param {any} state
+ */
+export function learn(state) {
+  answer(state);
   for (const kind in claims) {
     try {
       const area = /** @type {any} */ (self)[kind];

@@ -1,10 +1,8 @@
 export type Rules = [
   /** Origins that are the site's own beside that of the document. */
   own: string[],
-  /** Registered names that are, with their subdomains. */
-  domains: string[],
-  /** Is nothing refused by a seal? Then what scripts load is looked at, too. */
-  unsealed: 0 | 1,
+  /** What the names of hosts are like that are, as a regular expression. */
+  domains: string,
   /** Are hosts that nobody declared held? */
   hosts: 0 | 1,
   /** Are cookies and storage keys that nobody declared held? */
@@ -28,6 +26,6 @@ export type Rules = [
 declare global {
   /** The rules take the place of this name in the file that is sent (consent/banner/guard.py). */
   const CONSENT_RULES: Rules;
-  /** Is this the build for the strict seal (static/build.js)? */
-  const STRICT: boolean;
+  /** Which guard is built (static/build.js): without a seal, it does what it can of a seal's work. */
+  const BUILD: "guard" | "strict" | "unsealed";
 }

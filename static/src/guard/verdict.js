@@ -1,9 +1,9 @@
 // @ts-check
 /** Whose is this address or name, and may it act? The same answers as consent/owners.py and policy.py. */
 
-import { claims, domains, hosts, names, own, services, unsealed } from "./rules.js";
+import { claims, domains, hosts, names, own, services } from "./rules.js";
 
-const ours = [location.origin, ...own];
+own.push(location.origin);
 const NativeURL = URL;
 /** An element of ours: what is named in the page takes the place of what a document has. */
 export const here = /** @type {any} */ (document.currentScript);
@@ -30,18 +30,17 @@ export function answer(state) {
       answered == null ? "undecided" : !(services[id] ?? answered) && "refused";
     const held = given.elsewhere?.includes(id)
       ? "elsewhere"
-      : purpose && (why(state) || (!unsealed && why(given)));
+      : purpose && (why(state) || (BUILD !== "unsealed" && why(given)));
     return { held, service: id };
   });
 }
-
-for (const kind in claims) for (const each of claims[kind]) each[0] = RegExp(each[0], "s");
 
 /**
  * @param {string} kind
  * @param {string} text
  */
-const claimed = (kind, text) => claims[kind].filter((/** @type {any} */ [like]) => like.test(text));
+const claimed = (kind, text) =>
+  claims[kind].filter((/** @type {any} */ each) => (each.like ??= RegExp(each[0], "s")).test(text));
 
 /**
  * May this address be contacted? One that cannot be read may not.
@@ -54,7 +53,7 @@ export function judge(href) {
     const scheme = protocol.replace("ws", "http");
     if (!/^https?:/.test(scheme)) return {};
     // What is the page's own without TLS is so with TLS.
-    const isOurs = ours.includes(`${scheme}//${host}`) || ours.includes(`http://${host}`);
+    const isOurs = own.includes(`${scheme}//${host}`) || own.includes(`http://${host}`);
     const named = claimed("host", hostname + ":" + port + unescape(pathname))[0];
     // At every port, and with a dot behind its name, a host is held with its service.
     const claim = named ?? claimed("host", hostname.replace(/\.*$/, ":") + unescape(pathname))[0];
@@ -64,9 +63,7 @@ export function judge(href) {
       if (named || verdict.held) return verdict;
     }
     // Without TLS, only where the page is so: "https:" is the greater of the two.
-    const isNear =
-      scheme >= location.protocol &&
-      (given.domains ?? domains).some((/** @type {string} */ each) => ("." + hostname).endsWith("." + each));
+    const isNear = scheme >= location.protocol && hostname.match(given.domains ?? domains);
     return { held: !isOurs && !isNear && hosts && "undeclared" };
   } catch {
     return { held: "unreadable" };
