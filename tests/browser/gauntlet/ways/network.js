@@ -70,6 +70,8 @@ Object.assign(add("iframe"), { src: `data:text/html,${encodeURIComponent(`<scrip
 Object.assign(add("object"), { data: `data:text/html,${encodeURIComponent(`<script>(${described})("${host}", ${port})</script>`)}` });
 // WebRTC: a candidate of the other side, in a sandboxed blob [connects] [port]
 Object.assign(add("iframe"), { sandbox: "allow-scripts", src: blob(`<script>(${described})("${host}", ${port})</script>`, "text/html") });
+// WebRTC: a candidate of the other side, in a sandboxed page of the site [connects] [port]
+Object.assign(add("iframe"), { sandbox: "allow-scripts", src: `/file?type=text/html&body=${encodeURIComponent(`<script>(${described})("${host}", ${port})</script>`)}` });
 // WebRTC: of a frame [alone] [connects] [port]
 const call = new (add("iframe").contentWindow.RTCPeerConnection)({ iceServers: [{ urls: `stun:${host}:${port}` }] });
 call.createDataChannel("x");
