@@ -69,10 +69,6 @@ async def _thanks(request: Request) -> Response:
     return _page("Thank you")
 
 
-async def _boxed(request: Request) -> Response:
-    return _page("<iframe name=box sandbox=allow-scripts src=/thanks></iframe>")
-
-
 def _page(body: str) -> Response:
     return HTMLResponse(f"<!doctype html><title>Shop</title><body>{body}</body>")
 
@@ -87,7 +83,6 @@ SITE = Starlette(
         Route("/go", _go),
         Route("/order", _life, methods=["GET", "POST"]),
         Route("/thanks", _thanks),
-        Route("/boxed", _boxed),
     ]
 )
 SEALED = ConsentMiddleware(SITE, config=CONFIG, log=MemoryLog())
@@ -152,20 +147,6 @@ def test_once_granted_every_way_fires_again(page: Page, sink: Sink) -> None:
     value = cookie.encode(Choice(uuid4(), 1, now, {"analytics": True}), now=now)
     page.context.add_cookies([{"name": cookie.name(secure=True), "value": value, "url": STRICT}])
     assert _gone(page, sink, STRICT, LOUD) == LOUD
-
-
-@pytest.mark.parametrize(("site", "kind"), [(BARE, "function"), (STRICT, "undefined")])
-def test_a_page_of_the_site_in_a_sandbox_has_its_guard_too(
-    page: Page, site: str, kind: str
-) -> None:
-    """It is of no origin, which our scripts must not be kept from."""
-    failed: list[str] = []
-    page.on("requestfailed", lambda request: failed.append(request.url))
-    page.on("pageerror", lambda error: failed.append(str(error)))
-    page.goto(f"{site}/boxed")
-    frame = page.frame(name="box")
-    assert frame and frame.evaluate("typeof RTCPeerConnection") == kind
-    assert failed == []
 
 
 def test_the_sites_own_forms_and_redirects_work(page: Page) -> None:
