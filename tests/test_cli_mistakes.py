@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import sqlite3
 import subprocess
 import sys
@@ -99,3 +100,16 @@ def test_a_closed_pipe_ends_an_export_quietly(tmp_path: Path) -> None:
         process.stdout.close()
         said = process.stderr.read()
     assert (process.returncode, said) == (1, b"")
+
+
+def test_a_closed_pipe_is_left_to_the_command_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def closed(_: str) -> None:
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    url = f"sqlite:///{tmp_path}/consent.db"
+    asyncio.run(fill(url))
+    monkeypatch.setattr(sys.modules["consent.cli.export"], "_written", closed)
+    result = run("export", "--format", "jsonl", "--out", "-", "--log", url)
+    assert (result.exit_code, result.output) == (1, "")

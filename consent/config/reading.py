@@ -144,7 +144,7 @@ def _section(draft: Draft, model: type[Section], data: object, path: str) -> Sec
     if found is not None or not isinstance(data, Mapping):
         return found
     wrong = {detail["loc"][:1] for detail in _details(model, data)}
-    draft.unread |= {f"{path}.{key}" for (key,) in wrong}
+    draft.unread |= {_where(loc, path) for loc in wrong}
     with suppress(ValidationError):  # without a key that it needs
         return model.model_validate(_without(data, wrong))
     return None
