@@ -25,7 +25,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 # When a thread ends, greenlet looks through every object there is for what still refers to it. That
-# is for programs that run for long, and took a fifth of the time of all tests.
+# is for programs that run for long; here it took 14 ms for each thread.
 greenlet._greenlet.enable_optional_cleanup(False)
 
 FIRST: deque[tuple[threading.Thread, object]] = deque()
