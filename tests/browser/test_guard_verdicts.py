@@ -10,7 +10,7 @@ from uuid import UUID
 
 import pytest
 from ada_url import URL
-from hypothesis import Phase, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 from playwright.sync_api import Browser, BrowserContext, BrowserType, Page
 
@@ -242,6 +242,7 @@ def undecided(chromium: Browser, request: pytest.FixtureRequest) -> Iterator[tup
 
 
 @settings(max_examples=15, deadline=None, phases=[Phase.explicit, Phase.generate])
+@example(urls=["h0ttp://@\uff20cname.site.test./"])
 @given(urls=st.lists(SPELT, min_size=60, max_size=120, unique=True))
 def test_however_an_address_is_spelt_both_read_it_as_the_browser_does(
     undecided: tuple[Page, Ruling], urls: list[str]
@@ -252,7 +253,11 @@ def test_however_an_address_is_spelt_both_read_it_as_the_browser_does(
     held_by_us = set(held_by_server(urls, by, page.url))
     escaped = {url for url in held_by_us - held if URL.can_parse(url, page.url)}
     # An attribute may be a list: to the guard, what follows a space or a comma is an address too.
-    wrongly = {url for url in held - held_by_us if not re.search(r"[\s,]", url)}
+    # And what this browser cannot read, though our parser can, it goes nowhere for.
+    more = [url for url in held - held_by_us if not re.search(r"[\s,]", url)]
+    wrongly = set(
+        page.evaluate("(urls) => urls.filter((url) => URL.canParse(url, location))", more)
+    )
     assert (escaped, wrongly) == (set(), set())
 
 
