@@ -12,8 +12,10 @@ from tests.browser.guarded import ADDRESS, BARE, app
 from tests.browser.sink import Sink
 from tests.browser.world import world
 
-ROUNDS, ROUND = 300, 100
+ROUNDS, ROUND = 100, 100
 """Looks, and milliseconds between them; where all ways lead somewhere, it is over before."""
+TIMES = 3
+"""So often the bare page is opened, as long as not all have: a busy browser drops a prefetch."""
 QUIET = 20
 """Looks where nothing may come: more than are needed where all do."""
 
@@ -29,9 +31,8 @@ def reached(sink: Sink) -> set[str]:
     return {name for number, name in enumerate(WAYS) if host(number) in sink.connections}
 
 
-def went(chromium: Browser, sink: Sink, address: str, *, hints: int, looks: int) -> set[str]:
-    """The ways that led to a connection."""
-    sink.clear()
+def go(chromium: Browser, sink: Sink, address: str, *, hints: int, looks: int) -> None:
+    """All ways once."""
     with chromium.new_context() as context:
         page = context.new_page()
         page.goto(f"{address}/ways")
@@ -41,13 +42,17 @@ def went(chromium: Browser, sink: Sink, address: str, *, hints: int, looks: int)
                 break
         assert page.evaluate("window.lost") == []
         assert page.locator("link[rel~=preconnect i][href*=wide]").count() == hints
-    return reached(sink)
 
 
 def test_no_way_leads_anywhere_that_leads_somewhere_without_the_guard(
     chromium: Browser, sink: Sink
 ) -> None:
     """Issue 3: connections behind frames and forms, hints, speculation rules, relays."""
-    assert set(WAYS) - went(chromium, sink, BARE, hints=len(HINTS), looks=ROUNDS) == set()
-    assert went(chromium, sink, ADDRESS, hints=0, looks=QUIET) == set()
+    for _ in range(TIMES):
+        if reached(sink) != set(WAYS):
+            go(chromium, sink, BARE, hints=len(HINTS), looks=ROUNDS)
+    assert set(WAYS) - reached(sink) == set()
+    sink.clear()
+    go(chromium, sink, ADDRESS, hints=0, looks=QUIET)
+    assert reached(sink) == set()
     assert [call for call in sink.requests if "wide.example.org" in call] == []
