@@ -82,6 +82,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         site = Served(url, tmp_path_factory.mktemp("served"))
         log = SqlLog(site.log_url, keys=partial(signers, site.config), deadline=DEADLINE)
         app = ConsentMiddleware(responds(PAGE), config=site.config, log=log)
+        # The log is there before anybody asks for it: it is made with its first use.
+        assert site.records() == []
         with running(app, listener):
             yield site
         asyncio.run(log.close())

@@ -56,7 +56,7 @@ def test_no_french_sign_stands_alone_at_the_end_of_a_line() -> None:
 
 def test_nothing_in_it_is_for_programs(report: str) -> None:
     shown = unescape(re.sub(r"<style>.*?</style>|<[^>]+>", "", report, flags=re.DOTALL))
-    assert not re.search(r"[<{}]|\bobject\b|\bNone\b|0x", shown)
+    assert not re.search(r"[<{}]|\bobject\b|\bNone\b|\bat 0x", shown)
 
 
 def test_it_says_what_was_chosen_shown_and_held(report: str) -> None:
