@@ -47,10 +47,9 @@ function sifted(tag, name) {
  */
 function insert(self, args) {
   for (const each of args) sift(each);
+  if (self.localName === "script") hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
   // Of an attribute, too, there is a name.
-  const { localName, ownerElement } = self;
-  if (localName === "script") hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
-  return ownerElement && hold(ownerElement, args, localName);
+  return hold(self.ownerElement, args, self.localName);
 }
 
 /** @type {import("./hook.js").Before} */

@@ -29,7 +29,7 @@ function cut(_, args) {
   const end = age ? now + /** @type {any} */ (age) * 1e3 : Date.parse(said(/^.*;\s*expires\s*=([^;]*[a-z]{3}[^;]*\d{4}[^;]*)/is));
   // A deletion only takes away.
   if (!(end <= now) && bars("cookie", said(/^\s*([^=;]*?)\s*=/))) return [];
-  const last = latest();
+  const last = end && latest();
   args[0] = end > last ? `${text}; max-age=${((last - now) / 1000) | 0}` : text;
   return;
 }
