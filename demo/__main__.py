@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if "CONSENT_SECRET" not in os.environ:
         os.environ["CONSENT_SECRET"] = kept_secret(Path("demo.secret"))
     demo = Demo(addresses, chosen.site, chosen.log)
-    print(_welcome(demo))
+    print(_welcome(demo), flush=True)
     config = uvicorn.Config(demo, log_level="warning", timeout_graceful_shutdown=3)
     with suppress(KeyboardInterrupt):  # uvicorn raises the signal again once all is closed
         uvicorn.Server(config).run(sockets)

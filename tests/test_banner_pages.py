@@ -138,12 +138,14 @@ def test_the_policy_has_everything_that_visitors_must_be_told(said: str) -> None
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_the_policy_says_how_each_browser_deletes_cookies(lang: str) -> None:
-    """promises.md P-08; and its own control is on the page as on any other."""
-    root = parsed(PAGES.policy(lang=lang, prefix=PREFIX, next="/a"))
-    assert {"Firefox", "Chrome", "Edge", "Safari"} <= set(re.findall(r"\w+", text(root)))
-    links = [link.get("href", "") for link in root.findall(".//a[@href]")]
-    assert any(link.startswith(f"{PREFIX}/preferences?") for link in links)
+def test_where_nothing_is_asked_the_policy_speaks_of_no_choice(lang: str) -> None:
+    """P-17: neither how long it is kept, nor a control that is on no page; P-08 all the same."""
+    till = service("till", "necessary", exempt_reason="basket")
+    quiet = Pages(site(languages=["en", "fr"], services=(till,)))
+    pages = [each.policy(lang=lang, prefix=PREFIX, next="/a") for each in (PAGES, quiet)]
+    of_choices = ("/preferences?", "/mine?", "Manage cookies", "Gérer mes cookies")
+    assert [any(each in page for each in of_choices) for page in pages] == [True, False]
+    assert ["Firefox" in page and "13 mo" in page for page in pages] == [True, True]
 
 
 def test_the_policy_lists_exempt_trackers_with_their_reason() -> None:
