@@ -122,7 +122,9 @@ def test_a_page_from_the_browsers_memory_is_loaded_anew_after_a_withdrawal(
     page.goto(f"{home}/form")
     other = remembering.new_page()
     other.goto(home)
-    withdraw(other)
+    # The page that is there follows as well: only once it has can it be left.
+    with page.expect_navigation():
+        withdraw(other)
     page.go_back(wait_until="commit")
     page.wait_for_function(f"{DENIED} && document.title !== 'kept'")
     assert page.evaluate("sessionStorage.getItem('from memory')") == "true"

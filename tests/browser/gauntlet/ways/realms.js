@@ -53,8 +53,13 @@ add("iframe").contentDocument.defaultView.fetch(url, quiet);
 const object = Object.assign(add("object"), { data: "/empty", type: "text/html" });
 object.onload = () => object.contentWindow.fetch(url, quiet);
 // a realm: about:blank
-const frame = Object.assign(add("iframe"), { src: "about:blank" });
+const frame = Object.assign(document.createElement("iframe"), { src: "about:blank" });
+document.body.append(frame);
 frame.contentWindow.fetch(url, quiet);
+// a realm: about:blank, gone to later
+const frame = add("iframe");
+frame.src = "about:blank";
+frame.onload = () => frame.contentWindow.fetch(url, quiet);
 // a realm: its own text
 const frame = Object.assign(add("iframe"), { srcdoc: "<p>1</p>" });
 frame.onload = () => frame.contentWindow.fetch(url, quiet);
