@@ -47,6 +47,9 @@ class Code(StrEnum):
     REASON_MISSING = "E070"
     REASON_WITHOUT_NECESSARY = "E071"
     NEVER_NECESSARY = "E072"
+    NOT_ANNOUNCED = "E080"
+    NOTHING_CHANGES = "E081"
+    BEFORE_IT_BEGAN = "E082"
 
     SECRET_LITERAL = "W001"  # noqa: S105 - a code, not a secret
     SECRET_GENERATED = "W002"  # noqa: S105 - a code, not a secret
@@ -58,6 +61,9 @@ class Code(StrEnum):
     NOT_HELD = "W008"
     LOG_PLACE = "W009"
     OWN_HOST = "W010"
+    SHORT_NOTICE = "W011"
+    LONG_PAST = "W012"
+    NOT_YET = "W013"
 
     @property
     def is_error(self) -> bool:

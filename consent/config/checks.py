@@ -249,6 +249,22 @@ def _service_texts(placed: Placed, languages: tuple[str, ...]) -> Iterator[Probl
             yield from _texts(path, text, languages)
 
 
+def announced(draft: Draft, languages: tuple[str, ...]) -> Iterator[Problem]:
+    """Told before it happens, in every language of the site (P-11)."""
+    said = draft.announced
+    if said is None:
+        return
+    if said.summary:
+        yield from _texts("upcoming.summary", said.summary, languages)
+    if draft.effective_from and said.effective_from <= draft.effective_from:
+        yield Problem(
+            Code.BEFORE_IT_BEGAN,
+            "upcoming.effective_from",
+            f"What it changes holds only since {draft.effective_from}.",
+            "Choose a later day.",
+        )
+
+
 def _texts(path: str, texts: Texts, languages: tuple[str, ...]) -> Iterator[Problem]:
     for tag in languages:
         if tag not in spoken(texts, languages):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
@@ -12,6 +13,7 @@ from typing import Any
 import rfc8785
 
 from consent.config.settings import Controller, Cookie, Log, Site
+from consent.config.upcoming import Upcoming
 from consent.model import Notice, Purpose, Service
 
 FORM = 1
@@ -26,11 +28,15 @@ def notice(
     log: Log,
     purposes: Sequence[Purpose],
     services: Sequence[Service],
+    since: date | None = None,
+    upcoming: Upcoming | None = None,
 ) -> Notice:
     """Everything shown, identified by the SHA-256 of its canonical JSON (RFC 8785)."""
     content = rfc8785.dumps(
         {
             "form": FORM,
+            **({"effective_from": str(since)} if since else {}),
+            **({"upcoming": upcoming.said()} if upcoming else {}),
             "site": {"name": site.name, "url": site.url, "policy_url": site.policy_url},
             "controller": said_of(controller),
             "languages": list(site.languages),

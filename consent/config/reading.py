@@ -7,12 +7,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from consent.config.settings import (
+    CHANGEABLE,
+    UPCOMING,
     Blocking,
     Controller,
     Cookie,
@@ -22,6 +25,7 @@ from consent.config.settings import (
     Signals,
     Site,
     Top,
+    UpcomingSetting,
     UsedService,
 )
 from consent.errors import Code, Problem
@@ -75,6 +79,8 @@ class Draft:
     blocking: Blocking | None = None
     signals: Signals | None = None
     path: str = "/consent"
+    effective_from: date | None = None
+    announced: UpcomingSetting | None = None
     purposes: list[tuple[str, PurposeSetting]] = field(default_factory=list)
     services: list[tuple[str, UsedService | OwnService]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
@@ -85,13 +91,16 @@ class Draft:
 def read(settings: Mapping[str, object]) -> Draft:
     """Read every section on its own, so that one mistake does not hide the others."""
     draft = Draft()
-    known = [*SECTIONS, *LISTS, *Top.model_fields]
+    known = [*SECTIONS, *LISTS, *Top.model_fields, UPCOMING]
     draft.problems += [_unknown_key(key, key, known) for key in settings if key not in known]
     for name, model in SECTIONS.items():
         setattr(draft, name, _section(draft, model, settings.get(name, {}), name))
     top = {key: settings[key] for key in Top.model_fields if key in settings}
     parsed = _parsed(draft, Top, top, "")
-    draft.path = parsed.path if parsed else draft.path
+    if parsed:
+        draft.path, draft.effective_from = parsed.path, parsed.effective_from
+    if (announced := settings.get(UPCOMING)) is not None:
+        draft.announced = _parsed(draft, UpcomingSetting, _besides(announced), UPCOMING)
     for path, table in _tables(draft, settings, "purposes"):
         purpose = _parsed(draft, PurposeSetting, table, path)
         draft.purposes += [(path, purpose)] if purpose else []
@@ -99,6 +108,13 @@ def read(settings: Mapping[str, object]) -> Draft:
         service = _service(draft, table, path)
         draft.services += [(path, service)] if service else []
     return draft
+
+
+def _besides(announced: object) -> object:
+    """What it says of itself; what it changes is read with the rest of what will hold."""
+    if not isinstance(announced, Mapping):
+        return announced
+    return {key: value for key, value in announced.items() if key not in CHANGEABLE}
 
 
 def did_you_mean(word: object, known: Iterable[str]) -> str:

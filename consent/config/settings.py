@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date
 from typing import Annotated, Any, Literal
 
@@ -244,3 +245,27 @@ class Top(Form):
     """What stands outside any section."""
 
     path: Annotated[str, AfterValidator(_path)] = "/consent"
+    effective_from: date | None = None
+    """Since when this version is in force (P-19)."""
+
+
+UPCOMING = "upcoming"
+"""The table of what will hold."""
+CHANGEABLE: Mapping[str, frozenset[str]] = {
+    "site": frozenset({"name", "languages", "policy_url"}),
+    "controller": frozenset(Controller.model_fields),
+    "cookie": frozenset({"lifetime_months"}),
+    "log": frozenset({"retention_years"}),
+    "purposes": frozenset(),
+    "services": frozenset(),
+}
+"""What it may change: what visitors are told. How a site is run is nobody's to be announced."""
+
+
+class UpcomingSetting(Form):
+    """What it says besides."""
+
+    effective_from: date
+    """The day it begins, at midnight in UTC."""
+    summary: TextTexts = {}
+    """What changes, in the site's own words."""
