@@ -78,6 +78,10 @@ class Assets:
         made._index({**self._by_name, name: _asset(name, body)})
         return made
 
+    def keep(self, others: Assets) -> None:
+        """Find also the files of other assets."""
+        self._by_address = {**others._by_address, **self._by_address}
+
     def find(self, address: str) -> Asset | None:
         """The file at an address, if its content is still the one that the address names."""
         return self._by_address.get(address)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -14,12 +15,13 @@ from pydantic import BaseModel
 from consent import ConsentConfig
 from consent.catalog import catalogue
 from consent.config.reading import LISTS, SECTIONS
-from consent.config.settings import OwnService, PurposeSetting, UsedService
+from consent.config.settings import CHANGEABLE, OwnService, PurposeSetting, UsedService
 from consent.errors import Code, ConfigError
 from tests.written import config, own, written
 
 MODELS: list[type[BaseModel]] = [*SECTIONS.values(), OwnService, UsedService, PurposeSetting]
 KEYS = sorted({"path", *SECTIONS, *LISTS}.union(*(model.model_fields for model in MODELS)))
+PLACES = [*SECTIONS, *LISTS, "path", "effective_from", "upcoming"]
 WORDS = ["necessary", "analytics", "fr", "https://a.fr", "/a/*", "env:HOME", "P6M", *catalogue()]
 scalars = (
     st.none()
@@ -45,12 +47,18 @@ def test_anything_at_all_is_a_config_or_a_config_error(settings: dict[str, Any])
         ConsentConfig(**settings)
 
 
-@given(section=st.sampled_from([*SECTIONS, *LISTS, "path"]), value=anything)
+@given(section=st.sampled_from(PLACES), value=anything)
 def test_anything_in_one_place_is_a_config_or_a_config_error(section: str, value: object) -> None:
     settings = written()
     settings[section] = value
     with suppress(ConfigError):
         ConsentConfig(**settings)
+
+
+@given(change=st.dictionaries(st.sampled_from(sorted(CHANGEABLE)), anything, max_size=4))
+def test_anything_announced_is_a_config_or_a_config_error(change: dict[str, Any]) -> None:
+    with suppress(ConfigError):
+        config(upcoming={**change, "effective_from": date(2027, 1, 15)})
 
 
 @given(table=st.dictionaries(keys, anything, max_size=8))

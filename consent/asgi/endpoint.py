@@ -164,11 +164,16 @@ class Endpoints:
         return replies.page(markup, lang)
 
     async def _show_policy(self, request: Request) -> Response:
-        lang = self._places.language(request)
-        markup = self._pages.policy(
+        then = self._pages.upcoming if "upcoming" in request.query_params else None
+        pages = then or self._pages
+        lang = pages.language(self._places.language(request))
+        since = pages.config.effective_from
+        markup = pages.policy(
             lang=lang,
             prefix=self.prefix(request.scope),
             next=self._places.next(request, request.query_params.get("next", "")),
+            in_force_since=since if since and since <= self._clock().date() else None,
+            takes_effect=then is not None,
         )
         return replies.page(markup, lang)
 

@@ -88,7 +88,9 @@ def event_of_erasure(farewell: Farewell, config: ConsentConfig) -> ChoiceEvent:
 
 
 def _services(record: Record, config: ConsentConfig) -> dict[str, bool]:
-    """By the configuration at hand; a service that it no longer has keeps an answer of its own."""
+    """By the configuration at hand, as it was then; a service that it no longer has keeps an answer
+    of its own."""
+    config = config.at(record.made_at)
     asking = {one.id: one.purpose for one in config.services if one.purpose != NECESSARY}
     by_purpose = {name: record.purposes.get(purpose, False) for name, purpose in asking.items()}
     return {**by_purpose, **record.services}

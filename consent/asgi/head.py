@@ -20,6 +20,7 @@ from consent.headers.freshness import (
     OURS,
     OUTDATED,
     encode_etag,
+    end_by,
     forbid_storing,
     make_private,
     vary_by,
@@ -222,6 +223,12 @@ class ResponseHead:
             make_private(self.fields)
         if sealed and self._request.dest in WORKERS:
             forbid_storing(self.fields)
+        self._end_in_time()
+
+    def _end_in_time(self) -> None:
+        """What is announced begins in caches, too."""
+        if self._rules.ends:
+            end_by(self.fields, self._rules.ends, now=self._rules.clock())
 
     def _filter_links(self) -> bool:
         if not any(map(may_contact, self.fields.pairs)):
@@ -286,3 +293,4 @@ class ResponseHead:
             depends = self._request.policy.choice_headers
             vary_by(self.fields, *depends, *self._request.insert_depends_on())
             make_private(self.fields)
+            self._end_in_time()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from copy import copy
 from datetime import UTC, datetime
 from fnmatch import translate
 
@@ -59,6 +60,10 @@ class ConsentMiddleware:
     """
 
     _courier: Courier | None = None
+    _then: ConsentMiddleware | None = None
+    """What answers once what is announced is in force."""
+    _ends: datetime | None = None
+    """Until when this one does."""
 
     def __init__(
         self,
@@ -71,19 +76,35 @@ class ConsentMiddleware:
     ) -> None:
         self.app = app
         self._clock = clock
-        self._cookie = ChoiceCookie(config)
-        self._policy = Policy(config)
-        pages = Pages(config)
         log = SqlLog.of(config) if log is None else log
         proofs = log
         if on_choice is not None:
             proofs, self._courier = telling(log, on_choice, config)
         self._sequence = Sequence(log)
+        self._errors = ErrorPageHint()
+        pages = Pages(config)
+        if config.upcoming and pages.upcoming:
+            # The same site, its log and what is known of its visitors, by other rules.
+            then = copy(self)
+            then._go_by(config.upcoming.config, pages.upcoming, log, proofs)
+            self._then, self._ends = then, config.upcoming.begins
+        self._go_by(config, pages, log, proofs)
+        warn_of_compression(app)
+
+    def _go_by(self, config: ConsentConfig, pages: Pages, log: ProofLog, proofs: ProofLog) -> None:
+        clock = self._clock
+        self._cookie = ChoiceCookie(config)
+        self._policy = Policy(config)
         self._forms = Forms(config, log, clock)
         self._endings = Endings(config, log, proofs, self._sequence, clock)
         findings = Findings(self._policy, log, clock)
         self._rules = Rules(
-            config, policy=self._policy, pages=pages, clock=clock, findings=findings
+            config,
+            policy=self._policy,
+            pages=pages,
+            clock=clock,
+            findings=findings,
+            ends=self._ends,
         )
         self._endpoints = Endpoints(
             config, self._policy, pages, self._cookie, proofs, self._sequence, clock, findings
@@ -92,11 +113,13 @@ class ConsentMiddleware:
         self._path = config.path
         self._hint = self._endpoints.hint
         self._excluded = [re.compile(translate(path)) for path in config.blocking.exclude_paths]
-        self._errors = ErrorPageHint()
         self._unknown = UnknownNames(config)
-        warn_of_compression(app)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._then and self._ends and self._clock() >= self._ends:
+            # By the clock alone, so that all workers change at the same moment (P-11).
+            await self._then(scope, receive, send)
+            return
         if self._courier is not None:
             self._courier.look()
         if scope["type"] not in ("http", "websocket"):

@@ -37,9 +37,12 @@ class Rules:
         pages: Pages,
         clock: Callable[[], datetime],
         findings: Findings,
+        ends: datetime | None = None,
     ) -> None:
         self.policy = policy
         self.clock = clock
+        self.ends = ends
+        """When other rules will hold; none where nothing is announced."""
         self.findings = findings
         self.asks = bool(policy.asked)
         """Whether visitors differ at all: without anything to ask, they all get the same."""

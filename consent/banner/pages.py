@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from enum import StrEnum
 from urllib.parse import quote
 
@@ -46,6 +46,12 @@ class Pages:
         self.shown = self._templates.shown
         self.assets = self._templates.assets
         """The static files as this site sends them."""
+        self.upcoming = Pages(config.upcoming.config) if config.upcoming else None
+        """Those of what is announced."""
+        if self.upcoming:
+            # A page of the one version may ask when the other holds.
+            self.assets.keep(self.upcoming.assets)
+            self.upcoming.assets.keep(self.assets)
         signals = vendor_signals(config.services, config.purposes)
         self._signals = json.dumps(signals, separators=(",", ":")) if signals else ""
 
@@ -133,10 +139,17 @@ class Pages:
         lang: str | None,
         prefix: str,
         next: str = "",
-        in_force_since: datetime | None = None,
+        in_force_since: date | None = None,
+        takes_effect: bool = False,
     ) -> str:
-        """The cookie policy (law.md FR-08, FR-25, EU-03, EU-24)."""
-        return self._page("policy", lang, prefix, next, {"in_force_since": in_force_since})
+        """The cookie policy (law.md FR-08, FR-25, EU-03, EU-24).
+
+        ``in_force_since``: the day, where it is known (P-19). ``takes_effect``: it is shown before
+        its day, so that whoever it concerns can read all of it (P-11).
+        """
+        more = {"in_force_since": in_force_since, "takes_effect": takes_effect}
+        query = "upcoming=1&" * takes_effect
+        return self._page("policy", lang, prefix, next, {**more, "query": query})
 
     def mine(self, *, lang: str | None, prefix: str, next: str = "", **more: object) -> str:
         """What is kept of one visitor's choices; see ``mine.html`` for what it is given."""
@@ -220,5 +233,5 @@ class Pages:
             next=own,
             next_quoted=quote(own, safe="/"),
             home=own or self.config.site.url,
-            **more,
+            **{"query": "", **more},
         )

@@ -9,6 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from consent import assets
+from consent.banner.changes import asked_again, told
 from consent.banner.guard import guarded
 from consent.banner.shown import shown, third_party
 from consent.banner.words import Words, words
@@ -94,7 +95,9 @@ class Templates:
         """A template in one language, without a line that is empty."""
         said = words(lang)
         text = self._templates.get_template(f"{name}.html").render(
+            asked_again=said.listed(asked_again(self._config, said)),
             asset=partial(self._asset, prefix),
+            changes=told(self._config, said),
             config=self._config,
             heeded=self._heeded(said),
             languages=self._languages,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -55,7 +55,7 @@ class Words:
         *first, last = parts or ("",)
         return f"{', '.join(first)}{self['language']['list_end']}{last}" if first else last
 
-    def date(self, moment: datetime) -> str:
+    def date(self, moment: date) -> str:
         """The calendar day of ``moment``, written out."""
         language = self["language"]
         day = language["first_day"] if moment.day == 1 else str(moment.day)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from importlib.resources import files
 
 import click
 
-from consent.config import ConsentConfig
+from consent.config import ConsentConfig, upcoming
 from consent.errors import ConfigError, counted
 from consent.log import place
 
@@ -25,13 +26,22 @@ def check(file: str) -> None:
             click.echo(f"error   {problem}", err=True)
         click.echo(f"{file}: {counted(len(error.problems), 'error')}.", err=True)
         raise SystemExit(1) from error
-    found = [*config.warnings, *place.warnings(config.log.url)]
+    today = datetime.now(UTC).date()
+    dates = upcoming.warnings(config, today)
+    found = [*config.warnings, *dates, *place.warnings(config.log.url)]
     for problem in found:
         click.echo(f"warning {problem}", err=True)
     for purpose in config.purposes:
         names = ", ".join(s.name for s in config.services if s.purpose == purpose.id)
         click.echo(f"{'exempt' if purpose.exempt else 'asked':8}{purpose.id}: {names}")
     click.echo(f"notice  {config.notice.hash}")
+    if (then := config.upcoming) is not None:
+        left = counted(max(0, (then.effective_from - today).days), "day")
+        click.echo(f"from    {then.effective_from} (in {left})")
+        for each in then.changes:
+            parts = f" ({', '.join(each.parts)})" if each.parts else ""
+            click.echo(f"        {each.what}{each.id and ' '}{each.id}{parts}")
+        click.echo(f"        notice {then.config.notice.hash}")
     click.echo(f"{file}: fine, {counted(len(found), 'warning')}.")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import click
 
@@ -43,7 +44,7 @@ def doctor(url: str, file: str | None, log_url: str | None, as_json: bool) -> No
 
 def _read(file: str) -> ConsentConfig:
     try:
-        return ConsentConfig.from_toml(file)
+        return ConsentConfig.from_toml(file).at(datetime.now(UTC))
     except ConfigError as error:
         raise click.ClickException(str(error)) from error
 

@@ -54,9 +54,10 @@ def _moment(config: str | None, before: datetime | None) -> tuple[datetime, tupl
         if before is None:
             raise click.UsageError("Say how far with --before, or name the --config that does.")
         return before.replace(tzinfo=UTC), None
-    known = configured(config)
+    now = datetime.now(UTC)
+    known = configured(config).at(now)
     years, months = known.log.retention_years, known.cookie.lifetime_months
-    end = datetime.now(UTC) - relativedelta(years=years, months=months)
+    end = now - relativedelta(years=years, months=months)
     if before is not None and before.replace(tzinfo=UTC) > end:
         raise click.UsageError(f"--before: what was made since {end:%Y-%m-%d} is still to be kept.")
     return before.replace(tzinfo=UTC) if before else end, (years, months)

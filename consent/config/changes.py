@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from consent.config.resolve import CHOICE_SERVICE
-from consent.model import Purpose, Service
+from consent.config.resolve import CHOICE_SERVICE, in_languages, translated
+from consent.model import Service
 
 if TYPE_CHECKING:
     from consent.config import ConsentConfig
@@ -21,7 +21,6 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "texts": ("name", "description", "privacy_url"),
 }
 """What may change of a service, by the words for it."""
-Named = TypeVar("Named", Purpose, Service)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,17 +57,26 @@ def _whole(before: ConsentConfig, after: ConsentConfig) -> Iterator[Change]:
 
 
 def _purposes(before: ConsentConfig, after: ConsentConfig) -> Iterator[Change]:
-    old, new = _by_id(before.purposes), _by_id(after.purposes)
+    tags = _common(before, after)
+    old, new = (
+        {each.id: in_languages(each, tags) for each in config.purposes}
+        for config in (before, after)
+    )
     yield from (Change("purpose_new", name) for name in new if name not in old)
     yield from (Change("purpose_gone", name) for name in old if name not in new)
-    yield from (Change("purpose_texts", name) for name in new if old.get(name, new[name]) != new[name])
+    yield from (
+        Change("purpose_texts", name) for name in new if old.get(name, new[name]) != new[name]
+    )
     for name, purpose in new.items():
         if name in old and not purpose.exempt and before.facts[name] != after.facts[name]:
             yield Change("purpose_asked", name)
 
 
 def _services(before: ConsentConfig, after: ConsentConfig) -> Iterator[Change]:
-    old, new = _by_id(before.services), _by_id(after.services)
+    tags = _common(before, after)
+    old, new = (
+        {each.id: translated(each, tags) for each in config.services} for config in (before, after)
+    )
     yield from (Change("service_new", name) for name in new if name not in old)
     yield from (Change("service_gone", name) for name in old if name not in new)
     for name, service in new.items():
@@ -86,5 +94,6 @@ def _parts(old: Service, new: Service) -> tuple[str, ...]:
     )
 
 
-def _by_id(found: tuple[Named, ...]) -> dict[str, Named]:
-    return {each.id: each for each in found}
+def _common(before: ConsentConfig, after: ConsentConfig) -> tuple[str, ...]:
+    """What is said in one language more, or less, is no other text."""
+    return tuple(tag for tag in before.site.languages if tag in after.site.languages)

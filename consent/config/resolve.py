@@ -72,6 +72,16 @@ def translated(service: Service, languages: tuple[str, ...]) -> Service:
     return replace(service, items=items, description=spoken(service.description, languages))
 
 
+def in_languages(purpose: Purpose, languages: tuple[str, ...]) -> Purpose:
+    """The same of a purpose."""
+    return replace(
+        purpose,
+        title=spoken(purpose.title, languages),
+        description=spoken(purpose.description, languages),
+        detail=spoken(purpose.detail, languages),
+    )
+
+
 def own_cookie(cookie: Cookie, site: Site) -> Service:
     """The cookie that remembers the choice: exempt, and told of (law.md FR-02, FR-25)."""
     plain = cookie.domain is not None or site.url.startswith("http:")
@@ -142,13 +152,4 @@ def displayed(
 ) -> tuple[Purpose, ...]:
     """The purposes that have a service, in display order, in the languages of the site."""
     used = {service.purpose for service in shown}
-    return tuple(
-        replace(
-            purpose,
-            title=spoken(purpose.title, languages),
-            description=spoken(purpose.description, languages),
-            detail=spoken(purpose.detail, languages),
-        )
-        for purpose in known.values()
-        if purpose.id in used
-    )
+    return tuple(in_languages(each, languages) for each in known.values() if each.id in used)

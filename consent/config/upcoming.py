@@ -24,6 +24,7 @@ NOTICE_DAYS = 15
 LONG_PAST = 30
 """Days after which what was announced should have taken its place in the file."""
 
+
 @dataclass(frozen=True, slots=True)
 class Upcoming:
     """What is announced."""
@@ -58,7 +59,7 @@ def laid_over(settings: Mapping[str, Any], change: Mapping[str, Any], day: date)
     """The settings that will hold: sections key by key, lists as a whole."""
     merged = {**settings, **change, "effective_from": day}
     for name, after in change.items():
-        if isinstance(after, Mapping):
+        if CHANGEABLE[name] and isinstance(after, Mapping):
             merged[name] = {**settings.get(name, {}), **after}
     return merged
 
@@ -67,18 +68,21 @@ def problems(change: Mapping[str, Any]) -> Iterator[Problem]:
     """What cannot be announced."""
     for name, section in change.items():
         keys = CHANGEABLE[name]
-        for key in sorted(section.keys() - keys) if isinstance(section, Mapping) else ():
+        known = isinstance(section, Mapping) and keys
+        for key in sorted(set(section) - keys, key=str) if known else ():
             yield Problem(
                 Code.NOT_ANNOUNCED,
                 f"{UPCOMING}.{name}.{key}",
                 "Visitors are not told of this, so it is not announced.",
-                f"Write it into [{name}] when it is to hold. Here may be: {', '.join(sorted(keys))}.",
+                f"Write it into [{name}] on its day. Known are: {', '.join(sorted(keys))}.",
             )
 
 
 def placed(found: Iterable[Problem], *, known: Collection[Problem]) -> Iterator[Problem]:
     """Problems of what will hold, but for those of what holds already."""
-    yield from (replace(each, path=f"{UPCOMING}.{each.path}") for each in found if each not in known)
+    yield from (
+        replace(each, path=f"{UPCOMING}.{each.path}") for each in found if each not in known
+    )
 
 
 def empty(announced: Upcoming) -> Iterator[Problem]:
@@ -111,7 +115,7 @@ def warnings(config: ConsentConfig, today: date) -> Iterator[Problem]:
             Code.LONG_PAST,
             where,
             f"This is in force since {day}; what it replaced still stands around it.",
-            f"Put it in its place, with effective_from = {day} at the top, and take [{UPCOMING}] out.",
+            f"Put it in its place, and effective_from = {day} at the top, without [{UPCOMING}].",
         )
     elif 0 < left < NOTICE_DAYS:
         yield Problem(

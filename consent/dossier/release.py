@@ -16,7 +16,9 @@ OBJECTS = Objection(("gpc",), holds=True)
 def screens(config: ConsentConfig) -> Iterator[Screen]:
     """What visitors will click on: in each language, the banner, the preferences, and the
     placeholders of what can be opened in its place; the first two also as they are where the
-    browser objects, if the site heeds that."""
+    browser objects, if the site heeds that; and those of what is announced."""
+    if config.upcoming:
+        yield from screens(config.upcoming.config)
     made = Screens(Pages(config))
     objections = [NONE, OBJECTS] if Objections(config).headers else [NONE]
     embeds = [service.id for service in config.services if service.embeds]

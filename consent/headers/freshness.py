@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from functools import lru_cache
 
+from consent.headers.cookie_date import parse_date
 from consent.headers.fields import Fields
 
 # They describe bytes that are no longer sent (H1, H6); Content-Length is set again where known.
@@ -23,6 +25,9 @@ OUTDATED = frozenset(
 )
 # RFC 9213 and its relatives: orders to shared caches that go past Cache-Control.
 TARGETED = re.compile(rb".+-cache-control|surrogate-control|edge-control|x-accel-expires")
+AGE = re.compile(rb'((?:s-)?max-?age)\s*=\s*"?(\d{1,18})"?', re.IGNORECASE)
+STALE = frozenset({b"stale-while-revalidate", b"stale-if-error"})
+"""They let a page be shown after its time."""
 SHARED = frozenset({b"public", b"s-maxage"})
 ELEMENT = re.compile(rb'(?:[^,"]|"(?:\\.|[^"\\])*"?)+', re.DOTALL)
 TAG = re.compile(rb'(W/)?"([^"]*)"')
@@ -64,6 +69,24 @@ def forbid_storing(fields: Fields) -> None:
     """Ask for it again each time: a stored worker would keep an older seal (design.md §3)."""
     make_private(fields)
     fields.put(b"cache-control", b"no-store")
+
+
+def end_by(fields: Fields, end: datetime, *, now: datetime) -> None:
+    """No cache shows this as it is after a moment (UTC): other rules will hold then (P-11)."""
+    left = max(0, int((end - now).total_seconds()))
+    written = fields.all(b"cache-control")
+    given = [element.strip() for value in written for element in ELEMENT.findall(value)]
+    kept = [_shortened(each, left) for each in given if _name(each) not in STALE]
+    if kept != given:
+        fields.put(b"cache-control", b", ".join(kept))
+    expires = parse_date((fields.first(b"expires") or b"").decode("latin-1"))
+    fields.drop({b"expires"} if expires and expires > end else set())
+    fields.drop({name for name, _ in fields.pairs if TARGETED.fullmatch(name)})
+
+
+def _shortened(directive: bytes, left: int) -> bytes:
+    age = AGE.fullmatch(directive)
+    return b"%s=%d" % (age[1], left) if age and int(age[2]) > left else directive
 
 
 def _name(directive: bytes) -> bytes:

@@ -51,6 +51,8 @@ def a_choice(
         ValueError: the configuration does not ask about one of them: a test that goes on with a
             misspelt name proves nothing.
     """
+    made_at = (made_at or datetime.now(UTC)).replace(microsecond=0)
+    config = config.at(made_at)
     asked = [purpose.id for purpose in config.purposes if not purpose.exempt]
     given = dict.fromkeys(asked, purposes) if isinstance(purposes, bool) else dict(purposes)
     answerable = [service.id for service in config.services if service.purpose in asked]
@@ -60,7 +62,7 @@ def a_choice(
     return Choice(
         subject=subject or uuid4(),
         seq=seq,
-        made_at=(made_at or datetime.now(UTC)).replace(microsecond=0),
+        made_at=made_at,
         purposes={name: given.get(name, False) for name in asked},
         services=dict(services or {}),
         despite=frozenset(despite),
@@ -78,7 +80,7 @@ def signed_cookie(config: ConsentConfig, **choice: Any) -> tuple[str, str]:
         ValueError: the configuration does not ask about one of the names.
     """
     made = a_choice(config, **choice)
-    cookie = ChoiceCookie(config)
+    cookie = ChoiceCookie(config.at(made.made_at))
     value = cookie.encode(made, now=made.made_at)
     return cookie.name(secure=config.site.url.startswith("https:")), value
 
