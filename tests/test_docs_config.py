@@ -16,7 +16,14 @@ from consent.catalog import catalogue
 from consent.catalog.schema import EmbedForm, Item
 from consent.cli import main
 from consent.config.reading import SECTIONS
-from consent.config.settings import OwnService, PurposeSetting, UsedService
+from consent.config.settings import (
+    CHANGEABLE,
+    OwnService,
+    PurposeSetting,
+    Top,
+    UpcomingSetting,
+    UsedService,
+)
 from consent.errors import Code
 from consent.model import ExemptReason
 from tests.catalog.table import company
@@ -29,7 +36,11 @@ CLI = (DOCS / "cli.md").read_text("utf-8")
 
 
 def settings() -> Iterator[str]:
-    tables: dict[str, type[BaseModel]] = {**SECTIONS, "purposes": PurposeSetting}
+    tables: dict[str, type[BaseModel]] = {
+        **SECTIONS,
+        "purposes": PurposeSetting,
+        "upcoming": UpcomingSetting,
+    }
     for name, model in tables.items():
         yield from (f"{name}.{key}" for key in model.model_fields)
     for service in (UsedService, OwnService):
@@ -41,6 +52,17 @@ def settings() -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(set(settings())))
 def test_every_setting_is_documented(name: str) -> None:
     assert f"`{name}`" in CONFIGURATION
+
+
+@pytest.mark.parametrize("name", Top.model_fields)
+def test_every_setting_outside_of_sections_is_documented(name: str) -> None:
+    assert f"\n### {name}\n" in CONFIGURATION
+
+
+@pytest.mark.parametrize("name", CHANGEABLE)
+def test_everything_that_may_be_announced_is_documented(name: str) -> None:
+    """P-11."""
+    assert f"`upcoming.{name}`" in CONFIGURATION
 
 
 def test_no_setting_is_documented_that_does_not_exist() -> None:
