@@ -49,8 +49,12 @@ PASSIVE_TYPES = frozenset(
 SCRIPT_TYPE = re.compile(
     rb"(?:text|application)/(?:x-)?(?:java|ecma)script|text/(?:j|live)script|text/javascript1\.[0-5]"
 )
-PARAMETER = re.compile(rb';[\t\n\r ]*([^=;]*)=(?:"((?:\\.|[^"\\])*)"?|([^;]*))[^;]*', re.DOTALL)
+# Blanks before a name are part of it here, and taken off later: looked for by themselves, a long
+# row of them would be looked through again from each one.
+PARAMETER = re.compile(rb';([^=;]*)=(?:"((?:\\.|[^"\\])*)"?|([^;]*))[^;]*', re.DOTALL)
 WHITESPACE = b" \t\r\n"
+# What ends a type for browsers that read on where the standard gives up ("text/html foo").
+ENDS = re.compile(rb"[\t\r\n (]")
 
 
 @lru_cache(maxsize=512)
@@ -61,7 +65,8 @@ def kind(value: bytes | None) -> Kind:
     """
     if value is None:
         return Kind.UNKNOWN
-    kinds = [_kind(part.partition(b";")[0].strip(WHITESPACE).lower()) for part in value.split(b",")]
+    parts = (part.partition(b";")[0].strip(WHITESPACE).lower() for part in value.split(b","))
+    kinds = (_kind(read) for part in parts for read in (part, ENDS.split(part, 1)[0]))
     return min(kinds, key=lambda found: found.value)
 
 

@@ -39,6 +39,8 @@ LINKS = frozenset(
         b"alt-svc",
         b"attribution-reporting-register-os-source",
         b"attribution-reporting-register-os-trigger",
+        b"content-security-policy",
+        b"content-security-policy-report-only",
         b"link",
         b"nel",
         b"refresh",
@@ -49,14 +51,23 @@ LINKS = frozenset(
         b"x-sourcemap",
     }
 )
+REPORT_URI = re.compile(r"((?:^|[;,])\s*report-uri)((?:\s+[^\s;,]+)+)", re.ASCII | re.IGNORECASE)
+"""The directive by which a policy says whom browsers tell what it refused (CSP 3 §6.5.1)."""
+REPORTING = re.compile(rb"report-uri", re.IGNORECASE)
 # A backslash within quotes may stand before any letter of a relation.
 FETCHING = re.compile(rb"\\|" + "|".join(sorted(FETCHED)).encode(), re.IGNORECASE)
+TELLING = {
+    b"link": FETCHING,
+    b"content-security-policy": REPORTING,
+    b"content-security-policy-report-only": REPORTING,
+}
+"""What makes a closer look necessary, for headers that mostly contact nobody."""
 
 
 def may_contact(field: tuple[bytes, bytes]) -> bool:
     """Is this header worth a closer look? Most links only say what belongs together."""
     name, value = field
-    return name in LINKS and (name != b"link" or FETCHING.search(value) is not None)
+    return name in LINKS and (name not in TELLING or TELLING[name].search(value) is not None)
 
 
 class LinkFilter:
@@ -74,6 +85,8 @@ class LinkFilter:
         reports = ReportFilter(self._is_held)
         self.edits: dict[bytes, Callable[[bytes], bytes]] = {
             b"link": self.link,
+            b"content-security-policy": self.policy,
+            b"content-security-policy-report-only": self.policy,
             b"refresh": self.refresh,
             b"speculation-rules": self.rule_sets,
             b"alt-svc": self.alternatives,
@@ -95,6 +108,10 @@ class LinkFilter:
     def addresses(self, value: bytes) -> bytes:
         """One Reporting-Endpoints value, or another list of addresses in quotes."""
         return self._kept(value, VALUE, self._names_held)
+
+    def policy(self, value: bytes) -> bytes:
+        """One Content-Security-Policy value that reports to nobody who is held; all else stays."""
+        return REPORT_URI.sub(self._reports, value.decode("latin-1")).encode("latin-1")
 
     def rule_sets(self, value: bytes) -> bytes:
         """One Speculation-Rules value, empty where undeclared hosts are held.
@@ -126,6 +143,14 @@ class LinkFilter:
             if len(kept) == len(found)
             else ",".join(filter(str.strip, kept)).strip().encode("latin-1")
         )
+
+    def _reports(self, directive: re.Match[str]) -> str:
+        addresses = directive[2].split()
+        kept = [address for address in addresses if not self._is_held(address)]
+        if len(kept) == len(addresses):
+            return directive[0]
+        # Of a directive without a value nothing is left but what parts it from the one before.
+        return " ".join([directive[1], *kept]) if kept else directive[1][: -len("report-uri")]
 
     def _names_held(self, item: str) -> bool:
         # What does not end here may go on in the next header.

@@ -318,6 +318,15 @@ def test_reports_to_a_held_service_are_not_ordered_h12() -> None:
     assert [granted[name] for name, _ in headers[1:]] == [value for _, value in headers[1:]]
 
 
+def test_a_policy_of_the_site_holds_on_and_reports_to_no_held_service_h12() -> None:
+    own = "object-src 'none'; report-uri https://counter.example.net/r /r"
+    answer = get(responds(b"<p>", headers=[("content-type", "text/html"), (CSP, own)]))
+    assert answer.all(CSP)[0] == "object-src 'none'; report-uri /r"
+    assert "cookie" in answer.vary
+    granted = get(responds(b"<p>", headers=[("content-type", "text/html"), (CSP, own)]), cookie=YES)
+    assert granted.all(CSP)[0] == own
+
+
 def hint(*links: bytes) -> list[Message]:
     start: Message = {"type": "http.response.start", "status": 200, "headers": []}
     early: Message = {"type": "http.response.early_hint", "links": list(links)}

@@ -22,6 +22,9 @@ KINDS = {
     b"nonsense": Kind.UNKNOWN,
     b"text/html": Kind.HTML,
     b"\tText/HTML ;charset=x": Kind.HTML,
+    b"text/html x": Kind.HTML,
+    b"text/html(x);charset=y": Kind.HTML,
+    b"text/plain x": Kind.ACTIVE,
     b"application/xhtml+xml": Kind.ACTIVE,
     b"image/png, text/html": Kind.HTML,
     b"text/javascript": Kind.SCRIPT,
@@ -115,3 +118,8 @@ def test_the_first_bytes_tell_html_or_that_more_are_needed_h10(
     start: bytes, html: bool | None
 ) -> None:
     assert looks_like_html(start) is html
+
+
+def test_a_row_of_blanks_is_looked_through_once() -> None:
+    """Again from each of them, this would take an hour."""
+    assert charset(b"text/html;" + b" " * 1_000_000) is None

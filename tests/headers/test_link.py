@@ -157,6 +157,29 @@ def test_reports_to_held_hosts_are_dropped_h12() -> None:
     assert LinkFilter(ruling(analytics=True), ORIGIN).addresses(value) == value
 
 
+@pytest.mark.parametrize(
+    ("value", "kept"),
+    [
+        (f"object-src 'none'; report-uri {HELD}", "object-src 'none'; "),
+        (f"report-uri {HELD}; object-src 'none'", "; object-src 'none'"),
+        (f"a b;\tREPORT-URI\t/r  {HELD} ; c d", "a b;\tREPORT-URI /r ; c d"),
+        (f"default-src *, report-uri {HELD},x", "default-src *, ,x"),
+        (f"report-uri {HELD}; report-uri /r", "; report-uri /r"),
+        ("report-uri //undeclared.example/r", ""),
+        ("img-src *;  report-uri /r   /s ;x", "img-src *;  report-uri /r   /s ;x"),
+        (f"img-src {HELD}; not-report-uri {HELD}", f"img-src {HELD}; not-report-uri {HELD}"),
+    ],
+)
+def test_a_policy_reports_to_nobody_who_is_held_and_else_stays_h12(value: str, kept: str) -> None:
+    """CSP 3 §6.5.1: such reports are sent whatever the page's policies say."""
+    assert LinkFilter(ruling(), ORIGIN).policy(value.encode()) == kept.encode()
+
+
+def test_a_policy_is_only_looked_into_if_it_reports_h12() -> None:
+    assert not may_contact((b"content-security-policy", b"default-src 'self'; report-to x"))
+    assert may_contact((b"content-security-policy-report-only", b"Report-URI /x"))
+
+
 @pytest.mark.parametrize(("value", "kept"), [(HELD, b""), (" /app.js.map", b" /app.js.map")])
 def test_a_source_map_on_a_held_host_is_not_named_h12(value: str, kept: bytes) -> None:
     assert LinkFilter(ruling(), ORIGIN).address(value.encode()) == kept
