@@ -159,6 +159,11 @@ def new_id(made_at: datetime) -> str:
     return str(UUID(int=epoch_ms(made_at) << 80 | 7 << 76 | 0b10 << 62 | noise))
 
 
+def made_at_of(id: str) -> datetime:
+    """When an id was made, which anybody sees who has it."""
+    return from_epoch_ms(UUID(id).int >> 80)
+
+
 def epoch_ms(moment: datetime) -> int:
     """Milliseconds since 1970, rounded down, without the error of a float."""
     since = moment - datetime.fromtimestamp(0, UTC)

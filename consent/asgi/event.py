@@ -10,7 +10,7 @@ from uuid import UUID
 from consent.config import ConsentConfig
 from consent.log import Farewell
 from consent.model import NECESSARY
-from consent.record import Action, Record, from_epoch_ms
+from consent.record import Action, Record, made_at_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +76,7 @@ def event_of_erasure(farewell: Farewell, config: ConsentConfig) -> ChoiceEvent:
         subject=farewell.subject,
         seq=farewell.seq,
         action=Action.WITHDRAW,
-        made_at=from_epoch_ms(UUID(farewell.id).int >> 80),
+        made_at=made_at_of(farewell.id),
         notice=farewell.last.notice if farewell.last else "",
         before=purposes,
         purposes=dict.fromkeys(purposes, False),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection
-from datetime import UTC, date
+from datetime import date
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 
 from consent.log.schema import checkpoint, head, held, leaf, record, witness
 from consent.log.snapshot import PIECE, Part, Snapshot
-from consent.record import from_epoch_ms
+from consent.record import made_at_of
 
 
 class Head(NamedTuple):
@@ -112,7 +112,7 @@ class Period:
 
     async def _signed(self, query: Select[Any]) -> AsyncIterator[Signed]:
         async for row in self._snapshot.stream(query):
-            yield Signed(row.size, row.note, _day(row.record_id))
+            yield Signed(row.size, row.note, made_at_of(row.record_id).date())
 
 
 def _leaves() -> Select[Any]:
@@ -128,8 +128,3 @@ def _signed() -> Select[Any]:
         .join_from(checkpoint, leaf, newest)
         .order_by(checkpoint.c.size)
     )
-
-
-def _day(record_id: str) -> date:
-    """When an id was made (UUIDv7, RFC 9562 §5.7)."""
-    return from_epoch_ms(int(record_id[:8] + record_id[9:13], 16)).astimezone(UTC).date()

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from consent.errors import LogUnavailable
 from consent.log.outbox import Runner
 from consent.log.schema import checkpoint, head, key, leaf, tile, witness
+from consent.log.thinning import keep
 from consent.tree.paths import Span, Subtree, consistency, hashes, inclusion, spans
 from consent.tree.tlog_proof import TlogProof
 from consent.witness import COSIGNATURE
@@ -84,11 +85,18 @@ class SqlProofs:
         rows = await self._fetch(newest.group_by(witness.c.kind, witness.c.name))
         return {(row.kind, row.name): row.size for row in rows}
 
-    async def add_attestation(self, size: int, kind: str, name: str, content: bytes) -> None:
-        """Keep what a witness gave; where another process was asking too, what came first."""
-        row = {"size": size, "kind": kind, "name": name}
+    async def add_attestation(
+        self, shown: tuple[int, str], kind: str, name: str, content: bytes
+    ) -> None:
+        """Keep what a witness gave; where another process was asking too, what came first.
+
+        Args:
+            shown: what it gave that for, as from ``checkpoint``.
+        """
+        row = {"size": shown[0], "kind": kind, "name": name}
 
         async def added(connection: AsyncConnection) -> None:
+            await keep(connection, *shown)
             known = select(witness.c.size).filter_by(**row)
             if (await connection.execute(known)).first() is None:
                 await connection.execute(insert(witness).values(content=content, **row))

@@ -78,7 +78,7 @@ async def _ask(witness: Witness, new: Signed, last: int, proofs: SqlProofs) -> O
         content = await witness.attest(new, last, proofs)
     except (WitnessUnavailable, WitnessConflict) as error:
         return Outcome(witness, size, error)
-    await proofs.add_attestation(size, witness.kind, witness.name, content)
+    await proofs.add_attestation((size, new.note), witness.kind, witness.name, content)
     return Outcome(witness, size)
 
 

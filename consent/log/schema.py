@@ -13,8 +13,8 @@ same tables do on SQLite, PostgreSQL and what speaks its protocol.
 ``attempt``, which is written once like the rest.
 
 ``leaf``, ``tile``, ``checkpoint`` and ``key`` are the tree over the records (RFC 6962), written
-once. ``pending`` are the records that are not in it yet; ``head`` says how far it has come, and is
-the one row of the proof that changes.
+once; checkpoints are thinned out. ``pending`` are the records that are not in it yet; ``head`` says
+how far it has come, and is the one row of the proof that changes.
 """
 
 from __future__ import annotations

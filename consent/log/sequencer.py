@@ -3,7 +3,8 @@
 The order within a transaction: the head is read, then what is pending; then the head is moved, on
 the condition that it is still where it was read. Of several sequencers one moves it and the others
 roll back, so no leaf gets two places and no size two roots. With the head come its leaves, tiles
-and checkpoint, and ``pending`` loses what is now in the tree: all of it or nothing, at any crash.
+and checkpoint, the checkpoint before it goes where it has become needless (``thinning``), and
+``pending`` loses what is now in the tree: all of it or nothing, at any crash.
 A checkpoint is signed before COMMIT and shown to nobody before it has returned.
 
 Only what this log has promised is put into the tree: else the log itself would sign what somebody
@@ -28,6 +29,7 @@ from consent.errors import LogUnavailable, NoteRefused
 from consent.log.promised import Promised, trusted
 from consent.log.rows import padded
 from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
+from consent.log.thinning import thin_out
 from consent.tree.checkpoint import Checkpoint, signed, verified
 from consent.tree.keys import Signer, VerifierKey
 from consent.tree.merkle import Frontier, leaf_hash
@@ -117,6 +119,7 @@ class Sequencer:
         at = Checkpoint(before.origin, growth.frontier.size, growth.frontier.root)
         note = signed(at, self._under(before.origin))
         await _insert(connection, checkpoint, [{"size": at.size, "note": note}])
+        await thin_out(connection, before.size, at.size, growth.leaves[-1]["record_id"])
         done = [row["record_id"] for row in growth.leaves]
         for start in range(0, len(done), MOST):
             await connection.execute(_no_longer_pending(done[start : start + MOST]))

@@ -127,7 +127,7 @@ async def _shown_to_witnesses(log: SqlLog, number: int) -> None:
     """On every third day."""
     newest = await log.proofs.checkpoint()
     if newest and number % 3 == 0:
-        await log.proofs.add_attestation(newest[0], "directory", "/mnt/kept", newest[1].encode())
+        await log.proofs.add_attestation(newest, "directory", "/mnt/kept", newest[1].encode())
 
 
 def written_config(folder: Path, url: str) -> Path:

@@ -36,7 +36,7 @@ def fill(url: str, *records: tuple[Record, Notice], witness: str = "") -> None:
             await log.append(record, notice)
         if witness:
             await sequence(log)
-            await log.proofs.add_attestation(1, "directory", witness, b"note")
+            await log.proofs.add_attestation((1, "note"), "directory", witness, b"note")
         await log.close()
 
     asyncio.run(filled())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ pytestmark = pytest.mark.anyio
 
 TABLES = ["notice", "record", "subject", "pending"]
 STEPS = ["BEGIN IMMEDIATE", *(f"INSERT INTO {table}" for table in TABLES)]
+NINE = datetime(2026, 3, 29, 9, tzinfo=UTC)
 OTHER = a_notice(b'{"texts":{"fr":"Bonsoir"}}')
 
 
@@ -130,6 +132,31 @@ async def test_a_fault_while_the_tree_grows_leaves_all_or_nothing(
     await sequence(again)
     await again.close()
     await holds(url, size=TILE + 1)
+
+
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("step", ["INSERT INTO checkpoint", "DELETE FROM checkpoint", "COMMIT"])
+@pytest.mark.usefixtures("never")
+async def test_a_fault_while_checkpoints_are_thinned_out_leaves_the_old_or_the_new(
+    fault: Fault, url: str, step: str, moment: str
+) -> None:
+    log = patient(url, keys=keys)
+    await log.append(a_record(made_at=NINE), NOTICE)
+    await sequence(log)
+    await log.append(a_record(made_at=NINE), NOTICE)
+    fault.arm(moment, step)
+    with pytest.raises(LogUnavailable):
+        await sequence(log)
+    await log.close()
+    assert fault.times == 0
+    persisted = (moment, step) == ("after", "COMMIT")
+    report = await holds(url, size=2 if persisted else 1, pending=0 if persisted else 1)
+    assert report.counts["checkpoints"] == 1
+    again = patient(url, keys=keys)
+    await again.append(a_record(made_at=NINE), NOTICE)
+    await sequence(again)
+    await again.close()
+    assert (await holds(url, size=3)).counts["checkpoints"] == 1
 
 
 @pytest.mark.parametrize("moment", ["before", "after"])

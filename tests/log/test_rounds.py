@@ -101,8 +101,8 @@ async def test_one_that_another_process_has_asked_meanwhile_is_left_out(log: Sql
 
 async def test_what_came_first_is_kept_where_two_were_asking(log: SqlLog) -> None:
     for content in (b"first", b"second"):
-        await log.proofs.add_attestation(1, COSIGNATURE, "witness", content)
-    await log.proofs.add_attestation(2, COSIGNATURE, "witness", b"third")
+        await log.proofs.add_attestation((1, "note"), COSIGNATURE, "witness", content)
+    await log.proofs.add_attestation((2, "note"), COSIGNATURE, "witness", b"third")
     assert await log.proofs.witnessed() == {(COSIGNATURE, "witness"): 2}
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 import pytest
 
 from consent.errors import NoteRefused
-from consent.log import promised, sequencer
+from consent.log import promised, sequencer, thinning
 from consent.log.sequencer import MOST
 from consent.log.sql import SqlLog
 from consent.record import encode
@@ -116,6 +116,7 @@ async def test_whoever_was_overtaken_looks_again() -> None:
 async def test_more_than_one_batch_is_taken_at_once(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(thinning, "EVERY", 1)
     log = patient(url, keys=keys)
     with monkeypatch.context() as patched:
         patched.setattr(sequencer, "PAUSE", 600)
