@@ -31,6 +31,7 @@ class Code(StrEnum):
     RETENTION = "E031"
     LOG_KEY = "E032"
     WITNESS = "E033"
+    LOG_RIGHTS = "E034"
     PATTERN = "E040"
     PATH = "E041"
     ID = "E050"
@@ -129,6 +130,14 @@ class PretickedBox(ConsentError):
 
 class LogUnavailable(ConsentError):
     """The proof log did not confirm in time that a record is durable."""
+
+
+class LogUnwritable(LogUnavailable):
+    """The database lets whoever runs this read the log at most; it stays so until somebody acts."""
+
+    def __init__(self, message: str, fix: str) -> None:
+        self.problem = Problem(Code.LOG_RIGHTS, "log.url", message, fix)
+        super().__init__(str(self.problem))
 
 
 class LogUnreadable(ConsentError):

@@ -9,7 +9,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from consent.asgi.archive import Archive
-from consent.asgi.sequence import Sequence
+from consent.asgi.sequence import UNUSABLE, Sequence
 from consent.asgi.submission import Offered
 from consent.errors import ConsentError, LogUnavailable, RequestRefused, SequenceTaken
 from consent.log import ProofLog
@@ -43,6 +43,8 @@ class Proof:
         self._sequence = sequence
         self._owed: deque[Record] = deque(maxlen=MOST_OWED)
         self._settling: asyncio.Task[None] | None = None
+        self._silent = False
+        """Has it been said that nothing can be recorded?"""
 
     @property
     def owed(self) -> int:
@@ -60,7 +62,14 @@ class Proof:
             IdempotencyConflict: its key was used for another request.
             RequestRefused: 409, a grant that raced with a refusal of the same visitor.
         """
-        stored = await self._numbered(record)
+        try:
+            stored = await self._numbered(record)
+        except LogUnavailable as error:
+            if not self._silent:
+                logger.error(UNUSABLE, error)
+            self._silent = True
+            raise
+        self._silent = False
         self._sequence.note(stored.subject, stored.seq)
         self._settle_soon()
         return stored

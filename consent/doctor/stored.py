@@ -9,7 +9,7 @@ from uuid import UUID
 
 from consent.config import ConsentConfig
 from consent.doctor.findings import Check, Report, Trouble, warning
-from consent.errors import Code, LogUnavailable, NoteRefused
+from consent.errors import Code, LogUnavailable, LogUnwritable, NoteRefused
 from consent.log.sql import SqlLog
 from consent.months import SKEW
 from consent.record import Record, encode
@@ -34,12 +34,18 @@ async def inspect(
         found = [record for each in subjects async for record in log.read(subject=each)]
         if found:
             report.record = found[0].id
+        else:
+            await log.try_out()
         stored = f"the log has record {report.record}"
         if report.add(Check.STORED, _stored(found, config), fine=stored):
             fine = "notice, screen and scripts are archived"
             report.add(Check.ARCHIVED, await _archived(log, found[0]), fine=fine)
             await _in_the_tree(log, found[0], report, config, patience)
         await _erase(log, found, report)
+    except LogUnwritable as error:
+        wrong = error.problem
+        trouble = Trouble(f"{wrong.code} {wrong.path}: {wrong.message}"[:-1], wrong.fix)
+        report.add(Check.STORED, [trouble], fine="")
     except LogUnavailable as error:
         trouble = Trouble(f"the log cannot be used: {error}", "See log.url.")
         report.add(Check.STORED, [trouble], fine="")

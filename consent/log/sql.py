@@ -17,15 +17,14 @@ from sqlalchemy import Row, Select
 from consent.config import ConsentConfig
 from consent.errors import LogUnavailable
 from consent.log.admission import check_notice
-from consent.log.background import Background
-from consent.log.batch import Deliveries, Entry
+from consent.log.batch import Deliveries
 from consent.log.engine import is_sqlite, parse
 from consent.log.held import Held, read
 from consent.log.held import since as held_since
+from consent.log.home import Home
 from consent.log.outbox import SqlOutbox
 from consent.log.proofs import SqlProofs
 from consent.log.pruning import Pruner
-from consent.log.queue import Queue
 from consent.log.rights import SqlRights
 from consent.log.rounds import Rounds
 from consent.log.rows import (
@@ -39,7 +38,7 @@ from consent.log.rows import (
     sequenced,
 )
 from consent.log.screens import check_screen, keep, kept
-from consent.log.sequencer import Sequencer, Sequencing
+from consent.log.sequencer import Sequencer
 from consent.log.snapshot import Snapshot, opened
 from consent.log.store import Store
 from consent.model import Notice, Screen
@@ -92,7 +91,7 @@ class SqlLog:
         self._deadline = deadline
         self._clock = clock
         # By process: what was opened before a fork is neither usable nor safe to close after it.
-        self._homes: dict[int, _Home] = {}
+        self._homes: dict[int, Home] = {}
         weakref.finalize(self, _leave, self._homes)
 
     @classmethod
@@ -163,6 +162,8 @@ class SqlLog:
         if found:
             self._home().look()
         size = next((row.size for row in await self._fetch(SIZE)), 0)
+        if not cursor:
+            self._home().try_out()
         # A cursor beyond the end is that of a database which has since been restored.
         known = cursor and int(cursor) <= size
         found += await self._fetch(sequenced(int(cursor) if known else size - RECENT))
@@ -171,6 +172,15 @@ class SqlLog:
             subject = UUID(row.subject)
             newest[subject] = max(row.seq, newest.get(subject, 0))
         return str(size), newest
+
+    async def try_out(self) -> None:
+        """Whether anything can be recorded, found out without recording anything.
+
+        Raises:
+            LogUnwritable: it can be read at most.
+            LogUnavailable: it cannot be used now.
+        """
+        await self._run(lambda store: store.try_out())
 
     async def notice(self, digest: str) -> Notice | None:
         """The texts behind a record's ``notice``."""
@@ -215,7 +225,7 @@ class SqlLog:
         check_notice(record, notice)
         return await self._home().queue.append(record, notice, deliveries)
 
-    def _home(self) -> _Home:
+    def _home(self) -> Home:
         home = self._homes.get(os.getpid())
         return home or self._homes.setdefault(os.getpid(), self._make_home())
 
@@ -225,49 +235,11 @@ class SqlLog:
         except TimeoutError as error:
             raise LogUnavailable(f"not done within {self._deadline} s") from error
 
-    def _make_home(self) -> _Home:
+    def _make_home(self) -> Home:
         sequencer = Sequencer(self._keys)
         store = Store(self._url, sequencer, deadline=self._deadline)
         rounds = Rounds(SqlProofs(lambda work: work(store)), self._witnesses)
-        return _Home(store, rounds, self._deadline, can_sign=sequencer.has_keys)
-
-
-class _Home:
-    """What one process has open: the store, and the thread that it lives in."""
-
-    def __init__(self, store: Store, rounds: Rounds, deadline: float, *, can_sign: bool) -> None:
-        self._deadline = deadline
-        self._store = store
-        self._background = Background()
-        self._rounds = rounds
-        self._sequencing = Sequencing(self._sequence) if can_sign else None
-        self.queue = Queue(self._background.begin, self._append, deadline)
-
-    async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
-        return await self._background.run(lambda: work(self._store), deadline=self._deadline)
-
-    def leave(self) -> None:
-        if self._sequencing is not None:
-            self._background.begin(self._sequencing.end())
-            self._background.begin(self._rounds.end())
-        self._background.stop(self._store.close, deadline=self._deadline)
-
-    def look(self) -> None:
-        """Others may have left records that are not in the tree."""
-        self._background.begin(self._wake())
-
-    async def _append(self, entries: Sequence[Entry]) -> None:
-        await self._store.append(entries)
-        await self._wake()
-
-    async def _sequence(self) -> int:
-        if done := await self._store.sequence():
-            self._rounds.wake()
-        return done
-
-    async def _wake(self) -> None:
-        if self._sequencing is not None:
-            self._sequencing.wake()
+        return Home(store, rounds, self._deadline, can_sign=sequencer.has_keys)
 
 
 def _page(subject: UUID | None, last: Record | None) -> Select[Any]:
@@ -276,7 +248,7 @@ def _page(subject: UUID | None, last: Record | None) -> Select[Any]:
     return page_of_one(subject, last.seq if last else 0)
 
 
-def _leave(homes: dict[int, _Home]) -> None:
+def _leave(homes: dict[int, Home]) -> None:
     """When a log is collected or the process ends, without ``close``."""
     if home := homes.pop(os.getpid(), None):
         home.leave()

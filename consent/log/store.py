@@ -104,6 +104,18 @@ class Store:
 
         await self.write(counted)
 
+    async def try_out(self) -> None:
+        """Write nothing, as what is written is.
+
+        Raises:
+            LogUnwritable: it may not be.
+        """
+
+        async def tried(connection: AsyncConnection) -> None:
+            await connection.execute(migrate.TOUCH)
+
+        await self.write(tried)
+
     async def fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
         """All rows of one query."""
         return await self._in_time(lambda: patiently(lambda: self._rows(query)))

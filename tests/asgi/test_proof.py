@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -59,6 +60,20 @@ def test_a_failure_is_told_whether_or_not_the_record_was_stored(failing: str) ->
     with pytest.raises(LogUnavailable):
         asyncio.run(made.append(record(SUBJECT, 1, granted=True)))
     assert sequence.newest(SUBJECT) == 0
+
+
+def test_that_nothing_can_be_recorded_is_said_once_until_it_can(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async def scenario() -> None:
+        log = MemoryLog()
+        made, _ = proof(log)
+        for number, log.fail_before in enumerate((True, True, False, True), start=1):
+            with suppress(LogUnavailable):
+                await made.append(record(SUBJECT, number))
+
+    asyncio.run(scenario())
+    assert caplog.text.count("no consent is recorded") == 2
 
 
 class TestOwed:

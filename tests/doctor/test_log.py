@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from click.testing import CliRunner, Result
@@ -23,6 +23,7 @@ from consent.tree.signers import signers
 from tests.asgi.exchange import PAGE, responds
 from tests.doctor.served import OTHER_SECRET, found, listening, running, standing
 from tests.log.examples import NOTICE, a_record
+from tests.log.sealed import seal
 from tests.sites import SECRET, site
 
 PROBLEM, WARNING = Status.PROBLEM, Status.WARNING
@@ -136,6 +137,22 @@ def test_a_log_that_cannot_be_read_is_found(served: Served, tmp_path: Path) -> N
     (tmp_path / "bad.db").write_bytes(b"not a database" * 99)
     log = SqlLog(f"sqlite:///{tmp_path}/bad.db", deadline=DEADLINE)
     assert found(examine(served.url, log=log)) == {Check.STORED: PROBLEM}
+
+
+def test_a_log_that_may_not_be_written_is_named_by_its_code(tmp_path: Path) -> None:
+    """As the site writes nothing, the record is not there to be found."""
+    report = Report("https://www.example.fr", subjects=[str(uuid4())])
+
+    async def made() -> None:
+        log = keyless(tmp_path)
+        await log.append(a_record(), NOTICE)
+        await log.close()
+
+    asyncio.run(made())
+    seal(tmp_path / "keyless.db")
+    asyncio.run(inspect(keyless(tmp_path), report, None, patience=0))
+    (finding,) = report.findings
+    assert (finding.status, finding.what.split(":")[0]) == (PROBLEM, "E034 log.url")
 
 
 class Lossy(SqlLog):

@@ -1,0 +1,81 @@
+"""What one process has open of a log in a database."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Coroutine, Sequence
+from typing import Any, TypeVar
+
+from consent.errors import LogUnavailable, LogUnwritable
+from consent.log.background import Background
+from consent.log.batch import Entry
+from consent.log.queue import Queue
+from consent.log.rounds import Rounds
+from consent.log.sequencer import Sequencing
+from consent.log.store import Store
+
+logger = logging.getLogger("consent")
+
+T = TypeVar("T")
+
+UNWRITABLE = (
+    "the proof log can be read, but not written. Until it can, no consent is recorded: accepting is"
+    " answered 503 and nothing is activated; refusals are honoured. %s"
+)
+
+
+class Home:
+    """What one process has open: the store, and the thread that it lives in."""
+
+    def __init__(self, store: Store, rounds: Rounds, deadline: float, *, can_sign: bool) -> None:
+        self._deadline = deadline
+        self._store = store
+        self._background = Background()
+        self._rounds = rounds
+        self._sequencing = Sequencing(self._sequence) if can_sign else None
+        self.queue = Queue(self._background.begin, self._append, deadline)
+
+    async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
+        """Do it in the thread of the store.
+
+        Raises:
+            TimeoutError: the deadline has passed; the outcome is not known.
+        """
+        return await self._background.run(lambda: work(self._store), deadline=self._deadline)
+
+    def leave(self) -> None:
+        """End what is begun, and the thread; blocks for the deadline at most."""
+        if self._sequencing is not None:
+            self._background.begin(self._sequencing.end())
+            self._background.begin(self._rounds.end())
+        self._background.stop(self._store.close, deadline=self._deadline)
+
+    def look(self) -> None:
+        """Others may have left records that are not in the tree."""
+        self._background.begin(self._wake())
+
+    def try_out(self) -> None:
+        """Say it when the site starts, and not only when somebody chooses, if it may not write."""
+        if self._sequencing is not None:
+            self._background.begin(self._try_out())
+
+    async def _try_out(self) -> None:
+        try:
+            await self._store.try_out()
+        except LogUnwritable as error:
+            logger.error(UNWRITABLE, error)
+        except LogUnavailable:
+            pass  # which those say who need it
+
+    async def _append(self, entries: Sequence[Entry]) -> None:
+        await self._store.append(entries)
+        await self._wake()
+
+    async def _sequence(self) -> int:
+        if done := await self._store.sequence():
+            self._rounds.wake()
+        return done
+
+    async def _wake(self) -> None:
+        if self._sequencing is not None:
+            self._sequencing.wake()
