@@ -97,7 +97,7 @@ async def test_a_fault_while_the_tree_is_begun_leaves_all_or_nothing(
     fault: Fault, url: str, step: str, moment: str
 ) -> None:
     log = patient(url, keys=keys)
-    await log.newer("")
+    await log.proofs.origin()
     fault.arm(moment, step)
     with pytest.raises(LogUnavailable):
         await log.append(a_record(idempotency_key="k"), NOTICE)

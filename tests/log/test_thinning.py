@@ -91,12 +91,13 @@ async def test_what_a_witness_has_attested_stays(
     assert (report.counts["checkpoints"], report.counts["witnessed"]) == (2, 1)
 
 
-WAITING = text("SELECT 1 FROM pg_locks WHERE NOT granted")
+WAITING = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
 
 
 async def test_nothing_is_deleted_while_a_witness_is_written_down(server: Server) -> None:
     """Where several transactions write at a time, and none sees what the others are about to."""
-    one, other = (patient(server.database(), keys=keys) for _ in range(2))
+    url = server.database()
+    one, other = patient(url, keys=keys), patient(url, keys=keys)
     await grow(one)
     await other.append(a_record(made_at=NINE), NOTICE)
 
@@ -104,7 +105,7 @@ async def test_nothing_is_deleted_while_a_witness_is_written_down(server: Server
         note = await connection.scalar(select(checkpoint.c.note)) or ""
         await thinning.keep(connection, 1, note)
         growing = asyncio.create_task(sequence(other))
-        while not growing.done() and (await connection.execute(WAITING)).first() is None:  # noqa: ASYNC110 - locks have no event
+        while not growing.done() and not await connection.scalar(WAITING):  # noqa: ASYNC110
             await asyncio.sleep(0.01)
         given = {"kind": COSIGNATURE, "name": "witness", "content": note.encode()}
         await connection.execute(insert(witness).values(size=1, **given))
