@@ -93,6 +93,8 @@ CASES: list[tuple[dict[str, Any], str, str]] = [
     ({"services": [own(hosts=["https://a.fr"])]}, "E063", "services[0].hosts[0]"),
     ({"services": [own(hosts=["a.fr"], country="France")]}, "E005", "services[0].country"),
     ({"controller": {"country": "France"}}, "E005", "controller.country"),
+    ({"controller": {"country": "UK"}}, "E005", "controller.country"),
+    ({"services": [own(hosts=["a.fr"], country="XK")]}, "E005", "services[0].country"),
     ({"services": [own(hosts=["a.fr"], privacy_url="/p")]}, "E013", "services[0].privacy_url"),
     ({"services": [own(hosts=["a.fr"], snippets=["("])]}, "E065", "services[0].snippets[0]"),
     ({"services": [own(hosts=["a.fr"], snippets=["[[a]"])]}, "E065", "services[0].snippets[0]"),

@@ -9,6 +9,7 @@ from typing import Annotated
 import ada_url
 from pydantic import AfterValidator
 
+from consent.catalog.countries import COUNTRIES
 from consent.catalog.hosts import host_pattern
 from consent.catalog.problems import wrong
 from consent.errors import Code
@@ -82,9 +83,11 @@ def _language(tag: str) -> str:
 
 
 def _country(code: str) -> str:
-    if not re.fullmatch(r"[A-Z]{2}", code):
+    if code not in COUNTRIES:
         raise wrong(
-            Code.TEXT, f"{code!r} is not a country.", "Use two letters, as 'FR' (ISO 3166-1)."
+            Code.TEXT,
+            f"{code!r} is not a country.",
+            "Use two letters, as 'FR' or 'GB' (ISO 3166-1).",
         )
     return code
 
