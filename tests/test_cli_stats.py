@@ -12,7 +12,6 @@ from click.testing import CliRunner, Result
 
 from consent.cli import main
 from consent.log.held import Held
-from consent.log.sql import SqlLog
 from consent.record import Action, Interface
 from tests.log.examples import NOTICE, a_record, patient
 from tests.written import SECRET
@@ -40,7 +39,7 @@ def url(tmp_path: Path) -> str:
     ago = [cdn._replace(day=TODAY - timedelta(days=days)) for days in (29, 30)]
 
     async def fill() -> None:
-        log = SqlLog(address)
+        log = patient(address)
         await log.count_held({cdn: 2, video: 7, ago[0]: 3, ago[1]: 1000})
         await log.close()
 
@@ -159,7 +158,7 @@ def test_what_a_database_holds_does_not_steer_the_terminal(tmp_path: Path) -> No
     address = f"sqlite:///{tmp_path}/consent.db"
 
     async def fill() -> None:
-        log = SqlLog(address)
+        log = patient(address)
         await log.count_held({Held(TODAY, "s", "\x1b[2J", ""): 1})
         await log.close()
 

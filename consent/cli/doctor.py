@@ -7,14 +7,11 @@ from datetime import UTC, datetime
 
 import click
 
-from consent.cli.source import is_there, opened
+from consent.cli.source import DEADLINE, is_there, opened
 from consent.config import ConsentConfig
 from consent.doctor import Report, Status, examine
 from consent.errors import ConfigError, counted
 from consent.log.sql import SqlLog
-
-DEADLINE = 30.0
-"""Seconds for the log to answer: no visitor waits."""
 
 
 @click.command(short_help="Visit the site at URL, and name its problems.")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from consent.cli.source import DAY, configured, in_order, is_there, watched
+from consent.cli.source import DAY, DEADLINE, configured, in_order, is_there, watched
 from consent.config import ConsentConfig
 from consent.dossier.folder import Folder, made
 from consent.dossier.make import Made, Wanted, make
@@ -100,7 +100,7 @@ def dossier(
 
 
 async def _make(config: ConsentConfig, wanted: Wanted, folder: Folder) -> Made:
-    log = SqlLog(config.log.url)
+    log = SqlLog(config.log.url, deadline=DEADLINE)
     if not is_there(log):
         raise click.ClickException(f"there is no file {log.file}")
     try:

@@ -10,7 +10,7 @@ from contextlib import suppress
 import click
 
 from consent.cli.shown import table
-from consent.cli.source import is_there
+from consent.cli.source import DEADLINE, is_there
 from consent.config import ConsentConfig
 from consent.config.secrets import seed_text
 from consent.errors import Code, ConfigError, LogUnavailable, NoteRefused
@@ -85,7 +85,7 @@ def _read(file: str) -> ConsentConfig:
 
 async def _found(config: ConsentConfig) -> tuple[Sequence[Signer], Mapping[str, str | None]]:
     """The configured keys under the name of the log, and those that the log knows."""
-    log = SqlLog(config.log.url)
+    log = SqlLog(config.log.url, deadline=DEADLINE)
     ours = signers(config)
     if not is_there(log):
         return ours, {}
@@ -99,7 +99,7 @@ async def _found(config: ConsentConfig) -> tuple[Sequence[Signer], Mapping[str, 
 
 
 async def _keep(config: ConsentConfig, new: Mapping[VerifierKey, str | None]) -> None:
-    log = SqlLog(config.log.url)
+    log = SqlLog(config.log.url, deadline=DEADLINE)
     try:
         for key, note in new.items():
             await log.proofs.add_key(str(key), note)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import click
 from dateutil.relativedelta import relativedelta
 
-from consent.cli.source import DAY, asked, configured, opened, there, watched
+from consent.cli.source import DAY, DEADLINE, asked, configured, opened, there, watched
 from consent.errors import counted
 from consent.log.pruning import Pruner, Stop
 from consent.log.sql import SqlLog
@@ -37,7 +37,10 @@ def prune(
     """
     if config is None and not dry_run:
         raise click.UsageError("What is pruned is signed: name the --config of the site.")
-    log = opened(url, config) if config is None or url else there(SqlLog.of(configured(config)))
+    if config is None or url:
+        log = opened(url, config)
+    else:
+        log = there(SqlLog.of(configured(config), deadline=DEADLINE))
     moment, kept = _moment(config, before)
     pruner = log.pruner(before=moment, kept=kept, forms=forms)
     number, why = asked(log, _pruned(pruner, dry_run))

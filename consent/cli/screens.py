@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from consent.banner.screens import stand_alone
-from consent.cli.source import configured, is_there, watched
+from consent.cli.source import DEADLINE, configured, is_there, watched
 from consent.config import ConsentConfig
 from consent.dossier.album import kept, taken
 from consent.dossier.gather import moment
@@ -56,7 +56,7 @@ def screens(place: Path, file: str, chromium: str | None) -> None:
 
 async def _signers(config: ConsentConfig) -> Sequence[Signer]:
     """Under the name of the log, where there is one already."""
-    log = SqlLog(config.log.url)
+    log = SqlLog(config.log.url, deadline=DEADLINE)
     ours = signers(config)
     if not is_there(log):
         return ours

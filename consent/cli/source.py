@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+DEADLINE = 30.0
+"""Seconds for a log to answer: no visitor waits for a command."""
+
 
 class _Day(click.DateTime):
     """Said in words for people, where click has the codes of ``strptime``."""
@@ -99,7 +102,7 @@ def opened(url: str | None, config: str | None) -> SqlLog:
         raise click.UsageError("Name the log with either --log or --config.")
     url = _loaded(config).log.url if config else url
     try:
-        return there(SqlLog(str(url)))
+        return there(SqlLog(str(url), deadline=DEADLINE))
     except ConfigError as error:
         problem = error.problems[0]
         raise click.UsageError(f"--log: {problem.message} {problem.fix}") from error

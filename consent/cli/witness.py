@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from consent.cli.shown import table
-from consent.cli.source import is_there
+from consent.cli.source import DEADLINE, is_there
 from consent.config import ConsentConfig
 from consent.errors import ConfigError, LogUnavailable
 from consent.log.rounds import Outcome, once
@@ -36,7 +36,7 @@ def witness(file: str) -> None:
         raise click.ClickException(str(error)) from error
     if not asked:
         raise click.ClickException("log.witnesses names none")
-    log = SqlLog(config.log.url)
+    log = SqlLog(config.log.url, deadline=DEADLINE)
     outcomes = asyncio.run(_asked(log, asked)) if is_there(log) else []
     rows = [
         (each.witness.kind, each.witness.name, str(each.size), str(each.error or "has it"))

@@ -95,14 +95,14 @@ class SqlLog:
         weakref.finalize(self, _leave, self._homes)
 
     @classmethod
-    def of(cls, config: ConsentConfig) -> SqlLog:
+    def of(cls, config: ConsentConfig, *, deadline: float = DEADLINE) -> SqlLog:
         """The log of a site, with its keys and its witnesses.
 
         Raises:
             ConfigError: E030 or E033, what only shows when the log is about to be used.
         """
         keys = partial(signers, config)
-        return cls(config.log.url, keys=keys, witnesses=witnesses(config))
+        return cls(config.log.url, keys=keys, witnesses=witnesses(config), deadline=deadline)
 
     @property
     def outbox(self) -> SqlOutbox:

@@ -48,9 +48,10 @@ class Server:
         )
 
     def choose(self, action: str, *, key: str = "", cookie: str = "") -> httpx.Response:
-        """Sent again, as one click, while a busy machine's log needs more than two seconds."""
+        """Sent again, as one click, while a busy machine's log needs more than two seconds: a
+        grant is refused then, and a refusal honoured without being recorded yet."""
         key = key or str(uuid4())
-        while (answer := self.post(action, key=key, cookie=cookie)).status_code == 503:
+        while (answer := self.post(action, key=key, cookie=cookie)).status_code in (202, 503):
             pass
         return answer
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from asyncio import gather, sleep
+from asyncio import gather
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from consent.asgi import sequence
 from consent.asgi.endpoint import Endpoints
 from consent.log.memory import MemoryLog
 from consent.log.sql import SqlLog
 from tests.asgi.visits import Visit, now
 from tests.asgi.wire import Wire, chunk
+from tests.log.examples import patient
 
 KEY = {"idempotency-key": "11112222-3333-4444-8555-666677778888"}
 Worker = Callable[[], Endpoints]
@@ -27,12 +29,13 @@ def anyio_backend() -> str:
 
 
 @pytest.fixture
-async def worker(tmp_path: Path) -> AsyncIterator[Worker]:
+async def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Worker]:
     """Makes one more worker over the same database."""
     logs: list[SqlLog] = []
+    monkeypatch.setattr(sequence, "PATIENCE", 60)
 
     def make() -> Endpoints:
-        logs.append(SqlLog(f"sqlite:///{tmp_path}/consent.db"))
+        logs.append(patient(f"sqlite:///{tmp_path}/consent.db"))
         return Visit(proof=logs[-1], clock=now).endpoints
 
     yield make
@@ -67,7 +70,7 @@ async def test_twenty_sendings_of_one_click_at_once_are_one_record(
     answers = await gather(*sent)
     assert {wire.status for wire in answers} == {200}
     assert len({wire.answer["subject"] for wire in answers}) == 1
-    log = SqlLog(f"sqlite:///{tmp_path}/consent.db")
+    log = patient(f"sqlite:///{tmp_path}/consent.db")
     assert len([record async for record in log.read()]) == 1
     await log.close()
 
@@ -117,7 +120,9 @@ async def test_a_refusal_that_was_owed_is_recorded_once_the_log_is_back() -> Non
     owed = await choose(endpoints, "refuse_all")
     log.fail_before = False
     other = await choose(endpoints, "accept_all")
-    await sleep(0.01)
+    settling = endpoints._chooser._proof._settling
+    assert settling is not None
+    await settling
     subjects = [str(record.subject) for record in log.records]
     assert subjects == [other.answer["subject"], owed.answer["subject"]]
 
