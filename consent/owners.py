@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -29,6 +29,7 @@ class Owners:
         for service in services:
             for pattern in service.hosts:
                 self._claim(pattern, service)
+        self._deepest = max((name.count(".") for name in self._below), default=0)
         self._cookies = tuple(
             (glob(item.name), service)
             for service in services
@@ -55,11 +56,22 @@ class Owners:
         """Whose host is this? The exact name before a wildcard, the longest path first."""
         path = _unescaped(path)
         found = _match(self._exact.get(hostname, ()), port, path)
-        parent = hostname
-        while found is None and "." in parent:
-            parent = parent.partition(".")[2]
+        for parent in self._parents(hostname) if found is None else ():
             found = _match(self._below.get(parent, ()), port, path)
+            if found is not None:
+                break
         return found
+
+    def _parents(self, hostname: str) -> Iterator[str]:
+        """The names above a host that may be claimed with a wildcard, the longest first.
+
+        A name of thousands of labels, which no host has, costs no more than its length.
+        """
+        parts = hostname.rsplit(".", self._deepest + 1)
+        parent = hostname[len(parts[0]) + 1 :]
+        while parent:
+            yield parent
+            parent = parent.partition(".")[2]
 
     def of_cookie(self, name: str) -> list[Service]:
         """The services that declare a first-party cookie of this name."""
@@ -82,9 +94,9 @@ class Owners:
 
     def divided(self, hostname: str) -> bool:
         """Does it depend on the path whose host this is?"""
-        parents = [hostname.split(".", cut)[-1] for cut in range(1, hostname.count(".") + 1)]
         claims = [*self._exact.get(hostname, ())]
-        claims += [claim for parent in parents for claim in self._below.get(parent, ())]
+        for parent in self._parents(hostname):
+            claims += self._below.get(parent, ())
         return any(claim.path != "/" for claim in claims)
 
     def claimed_below(self, domain: str, *, but: frozenset[str]) -> frozenset[str]:

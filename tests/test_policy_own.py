@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from consent import policy
 from consent.model import Reason
-from tests.ruled import NOBODYS, ORIGIN, OURS, OWNERS, choice, ruling
+from consent.owners import Owners
+from tests.ruled import CONFIG, NOBODYS, ORIGIN, OURS, OWNERS, choice, ruling
 from tests.sites import service, site
 
 
@@ -173,3 +174,15 @@ def test_asked_by_host_or_by_address_the_verdict_is_the_same(scheme: str, url: s
     else:
         assert verdict == by.url(f"{scheme}//{hostname}/any/path")
         assert by.host(scheme, hostname) == verdict
+
+
+def test_of_a_host_of_very_many_labels_only_those_that_are_claimed_are_looked_up() -> None:
+    """Else each label would be a name to look up, as long as all that follows it."""
+    owners = Owners(CONFIG.services)
+    name = "a." * 100_000
+    assert len([*owners._parents(f"{name}wide.example")]) <= 3
+    found = owners.of_host(f"{name}wide.example", "", "/")
+    assert found is not None
+    assert found.service.id == "wide"
+    assert owners.of_host(f"{name}elsewhere.example", "", "/") is None
+    assert not owners.divided(f"{name}wide.example")

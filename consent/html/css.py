@@ -25,20 +25,38 @@ _WORD = compiled(
 _WORD_BEFORE = re.compile(r"@?(?:[-\w\x80-\U0010ffff])*\Z")
 _STRING = compiled(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)")
 _SPACE = compiled(rf"(?:[ \t\n\r\f]++|{_COMMENT})*+")
+_BLANK = compiled(r"[ \t\n\r\f]*+")
 _BARE_URL = compiled(
-    r"[ \t\n\r\f]*+(?!['\"])((?:[^\\) \t\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)++)[ \t\n\r\f]*+(?:\)|\Z)"
+    r"[ \t\n\r\f]*+((?:[^\\()'\" \t\n\r\f]++|\\(?:\r\n|[\s\S])|\\\Z)++)[ \t\n\r\f]*+(?:\)|\Z)"
 )
 _WITHIN = compiled(rf"{_DOUBLE}(?:\"|\Z)|{_SINGLE}(?:'|\Z)|{_COMMENT}|[();{{}}]")
 _NAMESPACE = re.compile(r"@namespace[^;{}]*\Z", re.I)
 _NEARBY = 256
+PATIENCE = 16
+GRACE = 1 << 18
+"""What is looked at for places that lie within each other: this many times all, and characters."""
 _LOWER = {ord(c): c.lower() for c in ascii_uppercase}
 
 
+Span = tuple[int, int]
+
+
+class Tangled(Exception):
+    """More lies within each other than is worth a look: nobody writes such a style sheet."""
+
+
 def park(text: str, parked: Callable[[str], str | None]) -> str:
-    """``text`` with every fetched URL for which ``parked`` gives another one replaced by that."""
+    """``text`` with every fetched URL for which ``parked`` gives another one replaced by that.
+
+    Empty where places lie within each other so often that looking would never end.
+    """
     pieces: list[str] = []
     done = 0
-    for start, end in sorted(set(_addresses(text))):
+    try:
+        found = sorted(set(_addresses(text)))
+    except Tangled:
+        return ""
+    for start, end in found:
         instead = None if start < done else parked(_unescape(text[start:end]))
         if instead is None:
             continue
@@ -50,33 +68,37 @@ def park(text: str, parked: Callable[[str], str | None]) -> str:
     return "".join(pieces) + text[done:] if pieces else text
 
 
-def _addresses(text: str) -> Iterator[tuple[int, int]]:
+def _addresses(text: str) -> Iterator[Span]:
     """Where fetched URLs are: the insides of strings, or bare between ``url(`` and ``)``."""
     lower = text.lower()
     if len(lower) != len(text):
         # A few letters grow when lowered.
         lower = text.translate(_LOWER)
+    left = GRACE + PATIENCE * len(text)
     for name in _PLACES:
         at = lower.find(name)
         while at >= 0:
-            yield from _from_place(text, name, at)
+            end, found = _from_place(text, name, at)
+            yield from found
+            left -= end - at
+            if left < 0:
+                raise Tangled
             at = lower.find(name, at + 1)
 
 
-def _from_place(text: str, name: str, start: int) -> Iterator[tuple[int, int]]:
+def _from_place(text: str, name: str, start: int) -> tuple[int, list[Span]]:
+    """What begins here, and how far one had to look."""
     at = start + len(name)
     if name == "\\":
         name, at = _escaped_word(text, start)
-    if name in ("url(", "src("):
-        bare = _BARE_URL.match(text, at)
-        if bare:
-            yield bare.span(1)
-        else:
-            yield from _string(text, at)
-    elif name == "@import":
-        yield from _string(text, at)
-    elif name.endswith(("set(", "image(")):
-        yield from _images(text, at)
+    if name in ("url(", "src(") and (bare := _BARE_URL.match(text, at)):
+        return bare.end(), [bare.span(1)]
+    if name in ("url(", "src(", "@import"):
+        # In url(), a comment is none.
+        return _string(text, at, _BLANK if name == "url(" else _SPACE)
+    if name.endswith(("set(", "image(")):
+        return _images(text, at)
+    return at, []
 
 
 def _escaped_word(text: str, at: int) -> tuple[str, int]:
@@ -86,24 +108,26 @@ def _escaped_word(text: str, at: int) -> tuple[str, int]:
     return (_unescape(word[0]).lower(), word.end()) if word else ("", at)
 
 
-def _string(text: str, at: int) -> Iterator[tuple[int, int]]:
-    """The string that may follow here."""
-    space = _SPACE.match(text, at)
-    string = _STRING.match(text, space.end() if space else at)
-    if string:
-        yield _inside(string)
+def _string(text: str, at: int, before: re.Pattern[str]) -> tuple[int, list[Span]]:
+    """The string that may follow here, behind what may stand before it."""
+    space = before.match(text, at)
+    begun = space.end() if space else at
+    string = _STRING.match(text, begun)
+    return (string.end(), [_inside(string)]) if string else (begun, [])
 
 
-def _images(text: str, at: int) -> Iterator[tuple[int, int]]:
+def _images(text: str, at: int) -> tuple[int, list[Span]]:
     """The strings up to the closing bracket; functions among them are found on their own."""
     depth = 1
+    found: list[Span] = []
     for token in _WITHIN.finditer(text, at):
         mark = token[0][0]
         depth += (mark == "(") - (mark == ")")
         if depth == 0 or mark in ";{}":
-            return
+            return token.end(), found
         if mark in "\"'" and depth == 1:
-            yield _inside(token)
+            found.append(_inside(token))
+    return len(text), found
 
 
 def _inside(string: re.Match[str]) -> tuple[int, int]:

@@ -7,8 +7,8 @@ from itertools import product
 
 import pytest
 
+from consent.html import css, uncertain
 from consent.html import rewriter as data
-from consent.html import uncertain
 from tests.html.rewriting import rewriter, rewritten, streamed
 
 SIZE = 1 << 15
@@ -63,6 +63,28 @@ def test_tags_within_tags_are_read_a_bounded_number_of_times(
         assert sum(each.bytes for each in counted) < most
         for each in counted:
             each.bytes = 0
+
+
+@pytest.mark.parametrize(
+    "again", ["url(", "set(", "image(a,", "@import/*", "src(/*", "url(/*", "\\61", "set('a' "]
+)
+def test_addresses_within_addresses_are_looked_for_a_bounded_number_of_times(again: str) -> None:
+    """In a style sheet; one that is all places in places is emptied, what may be one is not."""
+    sheet = again * (SIZE * 8 // len(again))
+    looked = 0
+    from_place = css._from_place
+
+    def counted(text: str, name: str, start: int) -> tuple[int, list[css.Span]]:
+        nonlocal looked
+        end, found = from_place(text, name, start)
+        looked += end - start
+        return end, found
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(css, "_from_place", counted)
+        left = css.park(sheet, lambda _: None)
+    assert looked < css.GRACE + (css.PATIENCE + 1) * len(sheet)
+    assert left == ("" if again not in ("url(", "url(/*") else sheet)
 
 
 def test_what_cannot_be_looked_at_any_more_is_no_tag() -> None:
