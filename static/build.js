@@ -3,6 +3,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import uglify from "uglify-js";
+import { lettered } from "./letters.js";
 
 const ENTRIES = {
   consent: "consent.js",
@@ -45,10 +46,14 @@ const OTHERS = { inline: 2 };
  * @param {string} code
  */
 function packed(name, code) {
-  const how = name.startsWith("guard") ? GUARDS : OTHERS;
-  const packed = uglify.minify(code, { compress: { ...how, passes: 5 }, module: false });
+  const isGuard = name.startsWith("guard");
+  const packed = uglify.minify(code, {
+    compress: { ...(isGuard ? GUARDS : OTHERS), passes: 5 },
+    module: false,
+    output: { ast: true },
+  });
   if (packed.error) throw packed.error;
-  return packed.code;
+  return isGuard ? lettered(packed.ast, name === "guard" ? 2 : 1) : packed.code;
 }
 
 await mkdir("static/dist", { recursive: true });

@@ -78,26 +78,30 @@ export function hooks(owners, names, before, after) {
       const { prototype } = native;
       let ours = prototype?.constructor;
       if (!natives.has(ours)) {
-        /** @param {any} self @param {any[]} args @param {any} [target] */
-        const call = (self, args, target) => {
-          try {
-            const done = before?.(self, args, name);
-            if (done) return done[0];
-          } catch {
-            // What is wrong with a call, the browser's own function says.
-          }
-          const result = target
-            ? construct(native, args, target)
-            : apply(native, (after && natives.get(self)) || self, args);
-          return after ? after(result, name, self) : result;
+        // As quick as can be; and like the browser's own, a method makes nothing with `new`.
+        const { f } = {
+          /** @param {any[]} args */
+          f(...args) {
+            try {
+              const done = before?.(this, args, name);
+              if (done) return done[0];
+            } catch {
+              // What is wrong with a call, the browser's own function says.
+            }
+            const result =
+              prototype && this
+                ? construct(native, args, /** @type {any} */ (this))
+                : apply(native, (after && natives.get(this)) || this, args);
+            return after ? after(result, name, this) : result;
+          },
         };
-        ours = new Proxy(native, {
-          // @ts-expect-error: what the page could put into a prototype is not asked.
-          __proto__: null,
-          apply: (_, self, args) => call(self, args),
-          construct: (_, args, target) => call(0, args, target),
-        });
-        if (prototype) prototype.constructor = ours;
+        ours = f;
+        if (prototype)
+          prototype.constructor = ours = /** @param {any[]} args */ function (...args) {
+            return apply(f, new.target, args);
+          };
+        ours.__proto__ = native.__proto__;
+        Object.defineProperties(ours, Object.getOwnPropertyDescriptors(native));
         natives.set(ours, native);
       }
       found[place] = ours;
