@@ -197,6 +197,8 @@ class _Report:
             **shown,
             "title": say(self._t["notices"]["one"], number=self._number(shown["number"])),
             "box": None,
+            "since": content.get("effective_from"),
+            "announced": content.get("upcoming", {}).get("effective_from"),
             "lifetime": self._lifetime(content),
             "languages": Markup(  # noqa: S704 - made of markup alone
                 self._words.listed(
@@ -225,7 +227,7 @@ class _Report:
         exempt = ""
         if service["exempt_reason"]:
             reason = self._words["reason"][service["exempt_reason"]].rstrip(".")
-            exempt = say(self._t["notices"]["exempt"], reason=reason)
+            exempt = say(self._t["notices"]["exempt"], reason=quoted(reason))
         return {
             "name": service["name"],
             "purpose": titles.get(service["purpose"], service["purpose"]),

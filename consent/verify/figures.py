@@ -135,6 +135,9 @@ class Figures:
             content = self._contents[each["hash"]]
             yield self._number(number)
             yield from self._used(each)
+            for said in (content, content.get("upcoming", {})):
+                if "effective_from" in said:
+                    yield self._day(said["effective_from"])
             if "lifetime_months" in content:
                 yield _lasting(f"P{content['lifetime_months']}M")
                 yield _lasting(f"P{content['retention_years']}Y")

@@ -7,7 +7,6 @@ log's key writes the page as he likes, and what he hides from one reader he coul
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from hashlib import sha256
 from html import unescape
@@ -47,11 +46,6 @@ LARGEST = 16 << 20
 """Characters; one with a hundred notices of fifty services has some two million."""
 OVERRIDES = re.compile("[\u202a-\u202e]")
 """Characters that turn round how what follows is shown: 30 as 03."""
-CITED = re.compile(
-    r"RFC 6962|SHA-256|SHA256SUMS|articles 5\(2\) (?:and|et) 7\(1\)"
-    r"|articles 5, paragraphe 2, et 7, paragraphe 1"
-)
-"""Numbers in the sentences of the report itself."""
 
 
 class Shown(NamedTuple):
@@ -75,7 +69,7 @@ class Page:
         self.figures: list[Shown] = []
         self.found: list[str] = []
         self.texts: list[str] = []
-        """Those with numbers in them that are not marked as figures."""
+        """Those that are not marked as figures."""
         self._names = names
         self._open: list[str] = []
         self._titles = {"title": "", "h1": ""}
@@ -104,7 +98,7 @@ class Page:
         for name in ("src", "href"):
             if name in attributes and not self._is_here(attributes[name]):
                 self.found.append(f"leads to {attributes[name]!r:.80}")
-        self.texts += [text for name in READ_OUT if has_number(text := attributes.get(name, ""))]
+        self.texts += [attributes[name] for name in READ_OUT if name in attributes]
         if tag == "html":
             self.lang = attributes.get("lang", "")
         if tag in ("data", "time"):
@@ -134,8 +128,8 @@ class Page:
                 self.found.append("has a style that no report had")
         elif tag in ROWS and text.strip():
             raise ValueError(f"has a text in a {tag}")
-        elif tag != "title" and has_number(text):
-            self.texts.append(text.strip())
+        elif tag != "title":
+            self.texts.append(text)
 
     def _is_here(self, address: str) -> bool:
         parts = urlsplit(address)
@@ -152,8 +146,3 @@ def _pieces(page: str) -> Iterator[re.Match[str]]:
             raise ValueError(f"is not of the form of a report: {page[position:][:40]!r}")
         yield piece
         position = piece.end()
-
-
-def has_number(text: str) -> bool:
-    """In any script; those that the report's own sentences cite are none."""
-    return any(unicodedata.numeric(sign, None) is not None for sign in CITED.sub("", text))

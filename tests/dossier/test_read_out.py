@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from importlib.resources import files as resources
 from pathlib import Path
@@ -21,6 +21,7 @@ from consent.verify.given import Given
 from consent.verify.page import LARGEST, STYLES
 from consent.verify.read_out import REPORT, check_report
 from consent.verify.report import Report
+from consent.verify.sentences import plain, sentences
 from consent.verify.spoken import LANGUAGES as SPOKEN
 from consent.verify.trust import Trust
 from tests.dossier.conftest import Place
@@ -169,6 +170,63 @@ def test_nothing_can_be_put_in_that_shows_or_hides_a_number(
     assert found(files, page.replace("</main>", f"{ANYWHERE[what]}</main>"))
 
 
+def turned(page: str, one: str, other: str) -> str:
+    return page.replace(one, "\0").replace(other, one).replace("\0", other)
+
+
+WORDS: dict[str, Callable[[str], str]] = {
+    "a word in a sentence": lambda page: page.replace("refus", "consent", 1),
+    "a sentence more": lambda page: page.replace("</main>", "<p>Nobody complained.</p></main>"),
+    "one in small letters": lambda page: page.replace(
+        "</main>", '<p class="quiet">Nobody complained.</p></main>'
+    ),
+    "one that is read out": lambda page: page.replace(
+        "<main>", '<main aria-label="Nobody complained">'
+    ),
+    "one before a figure": lambda page: page.replace("<td><time", "<td>Before <time", 1),
+    "one behind a figure": lambda page: page.replace("</data></td>", "</data> or more</td>", 1),
+    "a heading in another place": lambda page: turned(
+        page, *re.findall(r'<h2 id="(?:screens|held)">([^<]*)<', page)
+    ),
+    "a label for another": lambda page: turned(page, *re.findall("<dt>([^<]*)</dt>", page)[2:4]),
+    "a caveat less": lambda page: (
+        page[: page.rindex("<li>", 0, page.index('id="choices"'))]
+        + page[page.index("</ul>", page.rindex("<li>", 0, page.index('id="choices"'))) :]
+    ),
+    "what the sample leaves out": lambda page: page.replace(
+        "<li>"
+        + next(text for text in re.findall("<li>([^<]*)</li>", page) if "consent verify" in text)
+        + "</li>",
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", WORDS)
+def test_no_word_around_the_figures_can_be_changed(files: Files, page: str, what: str) -> None:
+    """P-21: whoever signs it."""
+    assert (changed := WORDS[what](page)) != page
+    assert found(files, changed)
+
+
+@pytest.mark.parametrize("name", ["complete", "alone", "none"])
+def test_what_is_so_in_other_reports_can_not_be_said_in_this_one(
+    files: Files, page: str, name: str
+) -> None:
+    """P-21: that the sample is complete, that nobody has seen the log, that nothing was held."""
+    lang = page.partition('lang="')[2][:2]
+    for sentence in sentences(lang)["when"][name]:
+        assert found(files, page.replace("</main>", f"<p>{sentence}</p></main>"))
+
+
+def test_what_has_to_be_said_of_this_one_can_not_be_left_out(files: Files, page: str) -> None:
+    lang = page.partition('lang="')[2][:2]
+    for name in ("sampled", "purposes", "forms", "services", "endorsed"):
+        for sentence in sentences(lang)["when"][name]:
+            assert sentence in page
+            assert found(files, page.replace(sentence, "SHA-256"))
+
+
 OTHERWISE = {
     "no document type": ("<!doctype html>", ""),
     "no language": ('<html lang="', '<html name="'),
@@ -194,6 +252,31 @@ def test_an_action_that_nobody_knows_has_no_column(files: Files, page: str) -> N
 def test_the_verifier_knows_the_style_of_the_report() -> None:
     style = resources("consent.dossier").joinpath("report.css").read_text("utf-8").strip()
     assert sha256(style.encode()).hexdigest() in STYLES
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_verifier_knows_every_sentence_of_the_report(lang: str) -> None:
+    """Those of earlier reports stay: a dossier can be verified for as long as it is kept."""
+    said = resources("consent.dossier").joinpath("texts", f"{lang}.toml").read_text("utf-8")
+    texts, known, own = tomllib.loads(said), sentences(lang), words(lang)
+    for name in ("thousands", "colon", "decimal", "action"):
+        texts.pop(name)
+    for name in ("granted", "refused", "share", "total"):
+        # Figures, by what they are called.
+        texts["choices"].pop(name)
+    more = [own["country"], own["reason"], own["language"]["list_end"]]
+    names = [words(each)["language"]["name"] for each in LANGUAGES]
+    due = [piece for pieces in known["when"].values() for piece in pieces]
+    written = set(pieces([texts, *more, *names]))
+    assert written <= {"", *known["always"], *known["may"], *due}
+
+
+def pieces(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield from map(plain, re.split(r"{[a-z]+}", value))
+    else:
+        for each in value.values() if isinstance(value, Mapping) else value:
+            yield from pieces(each)
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -52,6 +52,13 @@ def changed(files: Files, name: str, old: bytes, new: bytes) -> Files:
 FROM_OUTSIDE: dict[str, Callable[[Files], Files]] = {
     "a number": lambda files: changed(files, INDEX, b'"records": 30', b'"records": 31'),
     "the report": lambda files: changed(files, "report.html", b"Shop", b"Shot"),
+    "a word of the report": lambda files: changed(files, "report.html", b"refus", b"accord"),
+    "a sentence in the report": lambda files: changed(
+        files, "report.html", b"</main>", b"<p>Personne ne s'est plaint.</p></main>"
+    ),
+    "a style that hides what the report says": lambda files: changed(
+        files, "report.html", b"</style>", b"section { display: none }</style>"
+    ),
     "a notice": lambda files: changed(files, named(files, "notices/"), b"Shop", b"Shot"),
     "a screen": lambda files: changed(files, named(files, "screens/"), b"cookies", b"biscuit"),
     "a checkpoint is dropped": lambda files: without(files, named(files, "checkpoints/")),
@@ -272,6 +279,22 @@ WITH_THE_KEY: dict[str, tuple[Code, Callable[[Files], Files]]] = {
                 else content
                 for name, content in files.items()
             }
+        ),
+    ),
+    "a report with another word": (
+        Code.DOSSIER,
+        lambda files: signed(changed(files, "report.html", b"refus", b"accord")),
+    ),
+    "a report with a sentence more": (
+        Code.DOSSIER,
+        lambda files: signed(
+            changed(files, "report.html", b"</main>", b"<p>Personne ne s'est plaint.</p></main>")
+        ),
+    ),
+    "a report that hides what it says": (
+        Code.DOSSIER,
+        lambda files: signed(
+            changed(files, "report.html", b"</style>", b"section { display: none }</style>")
         ),
     ),
     "a report with a script": (

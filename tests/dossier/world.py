@@ -36,11 +36,12 @@ def config(url: str, *, new: bool) -> ConsentConfig:
     """Before and after the change: another service, another key."""
     services = [{"use": "google-analytics"}, {"use": "youtube"}]
     secrets = [SECRET, NEXT_SECRET]
+    then: dict[str, Any] = {"services": services, "effective_from": (START + 5 * DAY).date()}
     return ConsentConfig(
         **written(
             cookie={"secrets": secrets if new else secrets[:1]},
-            services=services if new else services[:1],
             log={"url": url},
+            **(then if new else {"services": services[:1], "upcoming": then}),
         )
     )
 
