@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from consent.catalog.hosts import covers_path
 from consent.catalog.snippets import Snippet
 from consent.model import Service
 
@@ -117,14 +118,9 @@ def glob(pattern: str) -> re.Pattern[str]:
 
 def _match(claims: Iterable[Claim], port: str, path: str) -> Claim | None:
     for claim in claims:
-        if claim.port == port and _covers(claim.path, path):
+        if claim.port == port and covers_path(claim.path, path):
             return claim
     return None
-
-
-def _covers(pattern: str, path: str) -> bool:
-    """As in a CSP: a prefix where it ends in a slash, else the path itself."""
-    return path.startswith(pattern) if pattern.endswith("/") else path == pattern
 
 
 def _unescaped(path: str) -> str:

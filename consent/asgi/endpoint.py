@@ -184,8 +184,9 @@ class Endpoints:
             return replies.problem(refused)
 
     async def _advise(self, request: Request) -> Response:
-        """For the console of who develops: the TOML that declares a host."""
-        text = self._findings.advice(request.query_params.get("host", ""))
+        """For the console of who develops: the TOML that declares an address."""
+        asked = request.query_params
+        text = self._findings.advice(asked.get("host", ""), asked.get("path", "/"))
         return Response(text, 200, replies.PRIVATE, "text/plain")
 
     async def _show_frame(self, request: Request) -> Response:

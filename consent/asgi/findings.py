@@ -52,39 +52,49 @@ class Findings:
         self._log = log if isinstance(log, HeldCounts) else None
         self._clock = clock
         self._declared = frozenset(service.id for service in config.services)
-        self._said: set[str] = set()
+        self._said: set[tuple[str, str]] = set()
         self._pasted: set[str] = set()
         self._times: Counter[Held] = Counter()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def found(self, host: str, verdict: Verdict, page: str) -> None:
-        """Something of this host was held, or would have been, on the page with this path."""
+    def found(self, host: str, verdict: Verdict, path: str, *, page: str) -> None:
+        """Something of this host was held, or would have been.
+
+        Args:
+            host: as ``HOST``; others are nobody's.
+            verdict: what was held for, or would be.
+            path: what follows the host in the address: what to paste may depend on it, and it is
+                kept nowhere.
+            page: the path of the page.
+        """
         if self._advice is None or not HOST.fullmatch(host):
             return
         if not verdict.service:
-            self._say(host, page)
+            self._say(host, path, page)
         each = Held(self._clock().date(), self._site, host, verdict.service)
         if each not in self._times and len(self._times) >= MOST_HOSTS:
             each = each._replace(host=OTHERS, service="")
         self._times[each] += 1
         self._keep_soon()
 
-    def advice(self, host: str) -> str:
-        """The TOML that declares this host; "" for what is no host, or is declared already."""
+    def advice(self, host: str, path: str = "/") -> str:
+        """The TOML that declares this address; "" for what is no host, or is declared already."""
         name, _, port = host.partition(":")
-        if not HOST.fullmatch(host) or self._policy.owners.of_host(name, port, "/"):
+        if not HOST.fullmatch(host) or self._policy.owners.of_host(name, port, path):
             return ""
-        if self._policy.owners.divided(name):
-            # A part of the host is declared, and browsers do not tell which part this is about.
+        if path == "/" and self._policy.owners.divided(name):
+            # A part of the host is declared, and which part this is about was not told.
             return ""
-        return to_paste(host, own=self._is_near(host))
+        return to_paste(host, path, own=self._is_near(host), declared=self._declared)
 
-    def _say(self, host: str, page: str) -> None:
-        if not self._development or host in self._said or len(self._said) >= MOST_HOSTS:
+    def _say(self, host: str, path: str, page: str) -> None:
+        if not self._development or len(self._said) >= MOST_HOSTS:
             return
-        self._said.add(host)
-        text = to_paste(host, own=self._is_near(host), declared=self._declared)
+        text = to_paste(host, path, own=self._is_near(host), declared=self._declared)
+        if (host, text) in self._said:
+            return
+        self._said.add((host, text))
         if text in self._pasted:
             # Twice in the configuration, it would be an error.
             text = "# (nothing more: the lines above for another host declare it, too)"

@@ -53,7 +53,7 @@ class Sample:
 
 
 class Reports:
-    """Hands hosts and page paths to the findings; nothing else of a report goes anywhere."""
+    """Hands hosts and paths to the findings; nothing else of a report goes anywhere."""
 
     def __init__(self, config: ConsentConfig, policy: Policy, findings: Findings) -> None:
         self._policy = policy
@@ -88,7 +88,8 @@ class Reports:
             return
         ruling = self._policy.ruling(None, origin=str(at.origin), path=at.pathname)
         if str(blocked.host) != str(at.host):
-            self._findings.found(str(blocked.host), ruling.normal(blocked.href), at.pathname)
+            verdict = ruling.normal(blocked.href)
+            self._findings.found(str(blocked.host), verdict, blocked.pathname, page=at.pathname)
 
 
 def _blocked(body: bytes, kind: str) -> Iterator[tuple[str, str]]:

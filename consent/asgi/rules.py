@@ -120,7 +120,7 @@ class Rules:
         }
         return ServiceWorkerScript(self._pages.assets.body(NAME), facts)
 
-    def found_on(self, request: PageRequest) -> Callable[[str, Verdict], None]:
+    def found_on(self, request: PageRequest) -> Callable[[str, Verdict, str], None]:
         """Takes each host of this page that is held, or would be."""
         return partial(self.findings.found, page=local_path(request.scope))
 

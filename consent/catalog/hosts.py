@@ -61,3 +61,8 @@ def covers(pattern: str, host: str) -> bool:
     """Whether a host or wildcard pattern, paths aside, takes in a bare host name."""
     claimed = pattern.partition("/")[0].partition(":")[0]
     return host.endswith(claimed[1:]) if claimed.startswith("*.") else claimed == host
+
+
+def covers_path(pattern: str, path: str) -> bool:
+    """As in a CSP: a prefix where it ends in a slash, else the path itself."""
+    return path.startswith(pattern) if pattern.endswith("/") else path == pattern

@@ -74,7 +74,7 @@ class LinkFilter:
     """Takes out of headers what points at a held host; what stays, stays byte for byte."""
 
     def __init__(
-        self, ruling: Ruling, base: str, found: Callable[[str, Verdict], None] | None = None
+        self, ruling: Ruling, base: str, found: Callable[[str, Verdict, str], None] | None = None
     ) -> None:
         self._ruling = ruling
         self._found = found
@@ -186,7 +186,8 @@ class LinkFilter:
         verdict = asked(href)
         self.depends = self.depends or depends_on_choice(verdict)
         if self._found and (not verdict.allowed or verdict is NOT_ENFORCED):
-            self._found(URL(href).host, verdict)
+            url = URL(href)
+            self._found(url.host, verdict, url.pathname)
         return not verdict.allowed
 
 

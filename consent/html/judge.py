@@ -41,11 +41,11 @@ class Judge:
     """Resolves against every base the page may have; held under one of them is held."""
 
     def __init__(
-        self, ruling: Ruling, url: str, found: Callable[[str, Verdict], None] | None = None
+        self, ruling: Ruling, url: str, found: Callable[[str, Verdict, str], None] | None = None
     ) -> None:
         self.ruling = ruling
         self._found = found
-        """Told of each host that is held, or that would be."""
+        """Told of each host that is held, or that would be, and what follows it in the address."""
         self.bases = [url]
         self.at_home = self._is_home(url)
         """Is everything relative the site's own?"""
@@ -82,7 +82,7 @@ class Judge:
             verdict = self.ruling.host(absolute[1], absolute[2])
             if verdict:
                 if self._found and _is_told(verdict):
-                    self._found(absolute[2], verdict)
+                    self._found(absolute[2], verdict, value[absolute.end() :])
                 return None if verdict.allowed else verdict
         value = value.strip("\t\n\f\r ")
         if self.at_home and _PLAIN.match(value):
@@ -100,7 +100,7 @@ class Judge:
             return UNREADABLE
         verdict = self.ruling.normal(url.href)
         if self._found and _is_told(verdict):
-            self._found(url.host, verdict)
+            self._found(url.host, verdict, url.pathname)
         return verdict
 
     def resolved(self, value: str) -> str:

@@ -51,7 +51,8 @@ class HtmlRewriter(UncertainReader):
         insertions: what to put in; None for nothing.
         insert: ``always``; ``if-document``, where a fetch may bring a fragment or a page;
             ``head``, for the page of a frame, which shows no banner; ``never``.
-        found: told of each host that is held, or that would be (``Reason.NOT_ENFORCED``).
+        found: told of each host that is held, or that would be (``Reason.NOT_ENFORCED``), and of
+            what follows it in the address.
     """
 
     def __init__(
@@ -62,7 +63,7 @@ class HtmlRewriter(UncertainReader):
         charset: str | None = None,
         insertions: Insertions | None = None,
         insert: str = "always",
-        found: Callable[[str, Verdict], None] | None = None,
+        found: Callable[[str, Verdict, str], None] | None = None,
     ) -> None:
         super().__init__(Charset(charset))
         self._insertions = insertions

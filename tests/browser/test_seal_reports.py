@@ -20,7 +20,7 @@ SITES = ("block", "report")
 LATE = "new Image().src = 'https://late.example.org/x?visitor=7'"
 PAGE = f"""<!doctype html><html lang=en><title>Shop</title><body><h1>Shop</h1>
 <img src=https://tag.example.org/x><img src=https://counter.example.net/x>
-<script>{LATE}</script><img src=https://static.site.test/x>"""
+<img src=https://www.facebook.com/tr?id=7><script>{LATE}</script><img src=https://static.site.test/x>"""
 THEIRS = 'main="https://block.site.test/theirs"'
 
 
@@ -59,12 +59,12 @@ def page(chromium: Browser) -> Iterator[Page]:
 
 
 def said(page: Page, stance: str) -> list[str]:
-    """What we say in the console, once both hosts have been named."""
+    """What we say in the console, once all three hosts have been named."""
     lines: list[str] = []
     page.on("console", lambda m: lines.append(m.text) if "asgi-consent:" in m.text else None)
     page.goto(f"https://{stance}.site.test/shop?q=1")
     for _ in range(100):
-        if len(lines) >= 2:
+        if len(lines) >= 3:
             break
         page.wait_for_timeout(50)
     return sorted(lines)
@@ -91,19 +91,21 @@ def test_what_a_script_wanted_is_reported_to_the_server(page: Page, sink: Sink) 
 
 
 def test_the_console_names_each_host_once_with_what_to_paste(page: Page) -> None:
-    late, tag = said(page, "block")
+    late, tag, pixel = said(page, "block")
     assert late.startswith("asgi-consent: held late.example.org on /shop: no service declares")
     assert 'hosts = ["late.example.org"]' in late
     assert tag.startswith("asgi-consent: held tag.example.org on /shop")
+    assert pixel.endswith('[[services]]\nuse = "meta-pixel"  # or: facebook-social\n')
 
 
 def test_under_report_everything_loads_and_is_named(page: Page, sink: Sink) -> None:
     """design.md §2.1: what is declared is held in the page, the rest is only said."""
-    late, tag = said(page, "report")
+    late, tag, _ = said(page, "report")
     assert "late.example.org is used" in late and 'undeclared_hosts = "block" would' in late
     assert "tag.example.org is used" in tag
     assert counted(page, "report", "late.example.org") == ""
     assert {request.partition("/")[0] for request in sink.requests} == {
         "late.example.org",
         "tag.example.org",
+        "www.facebook.com",
     }

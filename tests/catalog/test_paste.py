@@ -37,6 +37,27 @@ def test_a_host_of_the_sites_domain_becomes_a_service_that_does_not() -> None:
     assert owner("static.example.fr", own=True) == "static-example-fr"
 
 
+@pytest.mark.parametrize(
+    ("address", "first"),
+    [
+        ("www.facebook.com/tr?id=1&ev=PageView", "meta-pixel"),
+        ("www.facebook.com/tr/", "meta-pixel"),
+        ("www.facebook.com/plugins/like.php", "facebook-social"),
+        ("connect.facebook.net/en_US/fbevents.js#x", "meta-pixel"),
+        ("connect.facebook.net/fr_FR/sdk.js", "facebook-social"),
+        ("www.googletagmanager.com/gtm.js?id=GTM-1", "google-tag-manager"),
+    ],
+)
+def test_the_service_that_claims_the_path_comes_first(address: str, first: str) -> None:
+    """Pasted, another of the same host would put what was held under the wrong purpose."""
+    host, _, path = address.partition("/")
+    assert known_as(host, f"/{path}")[0] == first
+    (service,) = tomllib.loads(to_paste(host, f"/{path}"))["services"]
+    config = site(services=(service,))
+    verdict = Policy(config).ruling(None, origin=ORIGIN, path="/").url(f"https://{address}")
+    assert verdict.service == first
+
+
 def test_where_the_catalogue_knows_several_the_others_are_named() -> None:
     several = [h for h in ("www.google.com", "www.facebook.com") if len(known_as(h)) > 1]
     assert all("# or: " in to_paste(host) for host in several)
