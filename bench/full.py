@@ -28,7 +28,7 @@ from bench import load
 from bench.load import choice, measured, served
 from bench.log import SIGNED, WORKERS, opened, rate
 from consent.log import rows
-from consent.log.sequencer import Growth
+from consent.log.growth import Growth
 from consent.record import encode
 from consent.tree.checkpoint import Checkpoint, signed
 from consent.tree.keys import Signer, derived_seed
@@ -44,7 +44,7 @@ SITE = Signer("bench.example/consent", derived_seed(load.SECRET))
 
 def grown(frontier: Frontier, number: int) -> dict[str, Rows]:
     """So many records as rows, by table, with the tree that they make of this one."""
-    growth = Growth(frontier)
+    growth = Growth(frontier, SITE.key.name)
     records = [a_record(idempotency_key=secrets.token_hex(16)) for _ in range(number)]
     bodies = [encode(record) for record in records]
     for record, body in zip(records, bodies, strict=True):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 from sqlalchemy import URL, Connection, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.event import listen
@@ -18,18 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from consent.errors import Code, ConfigError, Problem
+from consent.log.file import open_file
 
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
-PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "foreign_keys = ON",
-    "secure_delete = ON",
-    # Keys are random: in a large log each insert is on other pages, which are better kept (16 MB
-    # a connection) and written back seldom (every 16 MB) than read and written each time.
-    "cache_size = -16000",
-    "wal_autocheckpoint = 4000",
-)
 CACHE = "statement_cache_size"
 """In the URL of a PostgreSQL that is reached by a pool of transactions, as PgBouncer: 0."""
 CONNECTIONS = 8
@@ -82,6 +71,9 @@ def open_engine(url: URL, *, deadline: float) -> AsyncEngine:
         **_opening(url, deadline),
     )
     if sqlite:
+        # Each step of SQLite's gives Python's lock away, and a busy site keeps it for milliseconds
+        # while others wait for the file: many rows are one step.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
         _attend(engine, str(url.database))
     return engine
 
@@ -93,7 +85,7 @@ def is_sqlite(url: URL) -> bool:
 
 def _opening(url: URL, deadline: float) -> dict[str, Any]:
     if is_sqlite(url):
-        return {"async_creator": partial(_open_file, str(url.database))}
+        return {"async_creator": partial(open_file, str(url.database))}
     import asyncpg  # type: ignore[import-untyped]
 
     pooled = url.query.get(CACHE) == "0"
@@ -112,31 +104,6 @@ def _opening(url: URL, deadline: float) -> dict[str, Any]:
     return {"creator": partial(dialect.connect, async_creator_fn=connect, **unnamed)}
 
 
-async def _open_file(path: str) -> aiosqlite.Connection:
-    """A connection whose COMMIT returns after the data are on the disk (FULL), while readers go on
-    (WAL); or a failure that leaves no thread behind to report to a loop that may be closed by then.
-
-    What is deleted is overwritten with zeros, from the first row on: a page that is split leaves
-    copies behind that no later deletion would find (edges.md P1).
-
-    No timeout: SQLite's own waiting blocks a thread and starves some writers for seconds; the log
-    repeats the transaction after random pauses instead. No isolation level: the driver would begin
-    transactions by itself, late, and never IMMEDIATE.
-    """
-    connection = aiosqlite.connect(path, timeout=0, isolation_level=None)
-    thread = connection._thread
-    thread.daemon = True
-    try:
-        await connection
-        for pragma in PRAGMAS:
-            await (await connection.execute(f"PRAGMA {pragma}")).close()
-    except BaseException:
-        await connection.close()
-        await asyncio.to_thread(thread.join)
-        raise
-    return connection
-
-
 def _attend(engine: AsyncEngine, path: str) -> None:
     def note(_: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         entry.info["file"] = _identity(path)
@@ -152,9 +119,7 @@ def _attend(engine: AsyncEngine, path: str) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    """A writer takes the lock first: one that has read before cannot wait for it, only fail."""
-    writes = connection.get_execution_options().get("writes", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    connection.exec_driver_sql(connection.get_execution_options().get("begin", "BEGIN"))
 
 
 def _identity(path: str) -> tuple[int, int] | None:

@@ -60,9 +60,13 @@ def passes(error: BaseException) -> bool:
     if isinstance(error, IntegrityError):
         return True
     cause = getattr(error, "orig", error)
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     broken = isinstance(error, DBAPIError) and error.connection_invalidated
-    return broken or code in BUSY or getattr(cause, "sqlstate", None) in PASSING
+    return broken or is_busy(cause) or getattr(cause, "sqlstate", None) in PASSING
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether another connection holds SQLite's file."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in BUSY
 
 
 def translated(error: BaseException) -> LogUnavailable:

@@ -1,11 +1,11 @@
 """Puts records into the tree, in whichever process has the keys, one batch a transaction.
 
-The order within a transaction: the head is read, then what is pending; then the head is moved, on
-the condition that it is still where it was read. Of several sequencers one moves it and the others
-roll back, so no leaf gets two places and no size two roots. With the head come its leaves, tiles
-and checkpoint, the checkpoint before it goes where it has become needless (``thinning``), and
-``pending`` loses what is now in the tree: all of it or nothing, at any crash.
-A checkpoint is signed before COMMIT and shown to nobody before it has returned.
+The head is read, then what is pending, and all of it checked, which holds up nobody. Then, in one
+transaction, the head is moved, on the condition that it is still where it was read. Of several
+sequencers one moves it and the others roll back, so no leaf gets two places and no size two roots.
+With the head come its leaves, tiles and checkpoint, the checkpoint before it goes where it has
+become needless (``thinning``), and ``pending`` loses what is now in the tree: all of it or nothing,
+at any crash. A checkpoint is signed before COMMIT and shown to nobody before it has returned.
 
 Only what this log has promised is put into the tree: else the log itself would sign what somebody
 slipped into its database. Records from before there were promises are all in the first batch. And
@@ -19,13 +19,13 @@ import asyncio
 import logging
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from sqlalchemy import Delete, Row, Select, Table, Update, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import LogUnavailable, NoteRefused
+from consent.log.growth import Growth
 from consent.log.promised import Promised, trusted
 from consent.log.rows import padded
 from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
@@ -78,7 +78,7 @@ class Sequencer:
     async def open(self, connection: AsyncConnection) -> None:
         """Name the tree and make the key known, if nobody has: both before anything is signed."""
         if self._signers and not self.is_open:
-            await self._head(connection)
+            await self.begin(connection)
 
     async def signer(self, connection: AsyncConnection) -> Signer:
         """The newest key that the log is signed with already, to sign something else than the tree.
@@ -98,39 +98,51 @@ class Sequencer:
         signer = self._signer
         return self._promised.give(signer, leaf_hash(body)) if signer else None
 
-    async def step(self, connection: AsyncConnection) -> int:
-        """Put the oldest records that are pending into the tree; how many they were.
+    async def look(self, connection: AsyncConnection) -> Growth | None:
+        """What the oldest records that are pending add to the tree; ``None`` where there is none.
+
+        Only reads, and needs no lock: where the head has moved meanwhile, ``put`` does nothing.
+        """
+        before = (await connection.execute(select(head))).first()
+        if before is None:
+            return None
+        growth = Growth(Frontier(before.size, before.frontier), before.origin)
+        keys = await self._trusted(connection, before.origin)
+        async for record_id, hash in self._due(connection, before, keys):
+            growth.add(record_id, hash)
+        return growth
+
+    async def put(self, connection: AsyncConnection, growth: Growth) -> int:
+        """Into the tree with it; how many they were.
 
         Raises:
             Overtaken: nothing may be committed.
         """
-        before = await self._head(connection)
-        growth = Growth(Frontier(before.size, before.frontier))
-        keys = await self._trusted(connection, before)
-        async for record_id, hash in self._due(connection, before, keys):
-            growth.add(record_id, hash)
         if not growth.leaves:
             return 0
-        await _check_signed(connection, before, keys)
-        if (await connection.execute(_move(before.size, growth.frontier))).rowcount != 1:
+        moved = _move(growth.before.size, growth.frontier)
+        if (await connection.execute(moved)).rowcount != 1:
             raise Overtaken
+        # Only now: until the head is ours, another may thin out the checkpoint that is looked at.
+        await _check_signed(
+            connection, growth.before, await self._trusted(connection, growth.before.origin)
+        )
+        signer = self._under(growth.before.origin)
+        await self._introduce(connection, signer)
         await _insert(connection, leaf, growth.leaves)
         await _insert(connection, tile, growth.tiles)
-        at = Checkpoint(before.origin, growth.frontier.size, growth.frontier.root)
-        note = signed(at, self._under(before.origin))
-        await _insert(connection, checkpoint, [{"size": at.size, "note": note}])
-        await thin_out(connection, before.size, at.size, growth.leaves[-1]["record_id"])
+        at = Checkpoint(growth.before.origin, growth.frontier.size, growth.frontier.root)
+        await _insert(connection, checkpoint, [{"size": at.size, "note": signed(at, signer)}])
+        await thin_out(connection, growth.before.size, at.size, growth.leaves[-1]["record_id"])
         done = [row["record_id"] for row in growth.leaves]
         for start in range(0, len(done), MOST):
             await connection.execute(_no_longer_pending(done[start : start + MOST]))
         self._promised.done(row["hash"] for row in growth.leaves)
         return len(done)
 
-    async def _trusted(
-        self, connection: AsyncConnection, before: Row[Any]
-    ) -> Sequence[VerifierKey]:
+    async def _trusted(self, connection: AsyncConnection, origin: str) -> Sequence[VerifierKey]:
         notes = [row.endorsement for row in await connection.execute(ENDORSEMENTS)]
-        return trusted([signer.under(before.origin) for signer in self._signers], notes)
+        return trusted([signer.under(origin) for signer in self._signers], notes)
 
     async def _due(
         self, connection: AsyncConnection, before: Row[Any], keys: Sequence[VerifierKey]
@@ -148,13 +160,13 @@ class Sequencer:
                     if taken == MOST and before.size:
                         return
 
-    async def _head(self, connection: AsyncConnection) -> Row[Any]:
+    async def begin(self, connection: AsyncConnection) -> None:
+        """As ``open``, whatever is known."""
         while (row := (await connection.execute(select(head))).first()) is None:
             origin = self._signers[-1].key.name
             start = {"id": 1, "origin": origin, "size": 0, "frontier": b"", "minimum": 0}
             await _insert(connection, head, [start])
         await self._introduce(connection, self._under(row.origin))
-        return row
 
     def _under(self, origin: str) -> Signer:
         """Whoever came first has named the tree; every signature is under that name."""
@@ -213,22 +225,6 @@ class Sequencing:
         return self._end.is_set()
 
 
-@dataclass
-class Growth:
-    """What is added to the tree."""
-
-    frontier: Frontier
-    leaves: list[dict[str, Any]] = field(default_factory=list)
-    tiles: list[dict[str, Any]] = field(default_factory=list)
-
-    def add(self, record_id: str, hash: bytes) -> None:
-        """One leaf, and the tiles that it completes."""
-        self.leaves.append({"idx": self.frontier.size, "record_id": record_id, "hash": hash})
-        for full in self.frontier.append(hash):
-            row = asdict(full)
-            self.tiles.append({"idx": row.pop("index"), **row})
-
-
 ENDORSEMENTS = select(key.c.endorsement).where(key.c.endorsement.is_not(None))
 ANY_PENDING = select(pending.c.record_id).limit(1)
 
@@ -250,7 +246,7 @@ def _move(size: int, frontier: Frontier) -> Update:
 
 
 async def _check_signed(
-    connection: AsyncConnection, before: Row[Any], keys: Sequence[VerifierKey]
+    connection: AsyncConnection, before: Checkpoint, keys: Sequence[VerifierKey]
 ) -> None:
     """What was there before is what the log has signed; it is read from a database that others may
     have had their hands in.
@@ -260,14 +256,9 @@ async def _check_signed(
     """
     if not before.size:
         return
-    note = await connection.scalar(
-        select(checkpoint.c.note).where(checkpoint.c.size == before.size)
-    )
-    root = Frontier(before.size, before.frontier).root
+    query = select(checkpoint.c.note).where(checkpoint.c.size == before.size)
     try:
-        if verified(note or "", before.origin, keys) != Checkpoint(
-            before.origin, before.size, root
-        ):
+        if verified(await connection.scalar(query) or "", before.origin, keys) != before:
             raise LogUnavailable(UNSIGNED)
     except NoteRefused as error:
         raise LogUnavailable(UNSIGNED) from error

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Row, Select, insert
@@ -19,6 +20,8 @@ from consent.errors import LogUnavailable
 from consent.log import migrate
 from consent.log.batch import Batch, Entry, refuse, rows_of, unanswered
 from consent.log.engine import CONNECTIONS, is_sqlite, open_engine
+from consent.log.file import QUICKLY, SLOWLY
+from consent.log.growth import Growth
 from consent.log.held import Held, adding, folded, of_days, read, rows
 from consent.log.patience import patiently
 from consent.log.rows import archive, known_notices
@@ -45,7 +48,7 @@ class Store:
         self._sequencer = sequencer
         self._deadline = deadline
         self._engine = open_engine(url, deadline=deadline)
-        self._writing = self._engine.execution_options(writes=True)
+        self._writing = self._engine.execution_options(begin=QUICKLY)
         self._is_sqlite = is_sqlite(url)
         self._turn = asyncio.Semaphore(1 if self._is_sqlite else CONNECTIONS)
         self._starting: asyncio.Future[None] | None = None
@@ -80,7 +83,9 @@ class Store:
         """
         if not self._sequencer.has_keys or not await self.fetch(ANY_PENDING):
             return 0
-        return await self.write(self._sequencer.step, within=SEQUENCING)
+        while (found := await self._in_time(lambda: patiently(self._look), SEQUENCING)) is None:
+            await self.write(self._sequencer.begin)
+        return await self.write(partial(self._sequencer.put, growth=found), within=SEQUENCING)
 
     async def write(
         self, work: Callable[[AsyncConnection], Awaitable[T]], *, within: float | None = None
@@ -178,7 +183,7 @@ class Store:
                 return
         # Of several processes that start at once, one gets here first; the others wait for its
         # write lock, then find nothing left to do.
-        async with self._writing.begin() as connection:
+        async with self._engine.execution_options(begin=SLOWLY).begin() as connection:
             await connection.run_sync(migrate.upgrade)
 
     async def _append(self, entries: Sequence[Entry]) -> None:
@@ -224,6 +229,10 @@ class Store:
         missing = [archive(shown[digest]) for digest in unsure if digest not in known]
         if missing:
             await connection.execute(insert(notice), missing)
+
+    async def _look(self) -> Growth | None:
+        async with self._engine.connect() as connection:
+            return await self._sequencer.look(connection)
 
     async def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         async with self._engine.connect() as connection:
