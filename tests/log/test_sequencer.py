@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -97,6 +100,35 @@ async def test_a_head_that_was_moved_is_not_moved_again(
     monkeypatch.undo()
     await holds(either, size=0, pending=2)
     assert await sequence(log) == 2
+    await holds(either, size=2)
+
+
+@pytest.mark.usefixtures("never")
+async def test_what_is_pending_is_read_and_checked_while_another_writes(
+    url: str, tmp_path: Path
+) -> None:
+    log = patient(url, keys=keys)
+    await append(log, 2)
+    with closing(sqlite3.connect(tmp_path / "consent.db")) as other:
+        other.execute("BEGIN IMMEDIATE")
+        found = await log._run(lambda store: store._look())
+    assert found is not None
+    assert len(found.leaves) == 2
+    await log.close()
+
+
+@pytest.mark.usefixtures("never")
+async def test_what_another_put_into_the_tree_meanwhile_is_not_put_there_again(
+    log: SqlLog, either: str
+) -> None:
+    await append(log, 2)
+    found = await log._run(lambda store: store._look())
+    assert found is not None
+    assert await sequence(log) == 2
+    with pytest.raises(sequencer.Overtaken):
+        await log._run(
+            lambda store: store.write(lambda at: store._sequencer.put(at, found)),
+        )
     await holds(either, size=2)
 
 
