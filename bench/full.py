@@ -4,7 +4,8 @@
     python -m bench.full postgresql [--records 1000000] [--rounds 5]
 
 POST /consent/choice by 64 clients, every request a new visitor's; SQLite with 4 workers, PostgreSQL
-with one for each processor. And without HTTP, group commit with keys, in one process.
+with one for each processor. And without HTTP, group commit with keys, in one process; for SQLite,
+how many pages that writes, whatever else the machine does.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import asyncpg
 from bench import load
 from bench.load import choice, measured, served
 from bench.log import SIGNED, WORKERS, opened, rate
-from consent.log import rows
+from consent.log import file, rows
 from consent.log.growth import Growth
 from consent.record import encode
 from consent.tree.checkpoint import Checkpoint, signed
@@ -37,6 +38,8 @@ from tests.log.examples import NOTICE, a_record
 from tests.log.postgresql import programs, running
 
 PIECE = 10_000
+FRAME = 4096 + 24
+"""Bytes in SQLite's journal for a page."""
 Rows = list[dict[str, Any]]
 SITE = Signer("bench.example/consent", derived_seed(load.SECRET))
 """Signs as the site does, or that would not go on with the tree."""
@@ -102,6 +105,17 @@ def over_http(url: str, workers: int, requests: int) -> float:
         return measured([port], choice, requests).rate
 
 
+def pages(url: str) -> float:
+    """Written to SQLite's journal for each record, without HTTP."""
+    path = Path(url.removeprefix("sqlite:///"))
+    file.PRAGMAS = (*file.PRAGMAS, "wal_autocheckpoint = 0")
+    with closing(sqlite3.connect(path)) as other:
+        # Whoever is the last to leave empties the journal.
+        other.execute("SELECT size FROM head").fetchall()
+        asyncio.run(rate(url, SIGNED, [SITE]))
+        return path.with_name(f"{path.name}-wal").stat().st_size / FRAME / SIGNED.records
+
+
 def in_turns(
     fresh: Callable[[], str], full: str, workers: int, rounds: int
 ) -> dict[str, tuple[list[float], list[float]]]:
@@ -162,6 +176,8 @@ def main() -> None:
             full, workers = fresh(), os.cpu_count() or 2
             asyncio.run(fill_postgresql(full, given.records))
         printed(in_turns(fresh, full, workers, given.rounds), given.records)
+        if given.where == "sqlite":
+            print(f"pages a record: {pages(fresh()):.2f} empty, {pages(full):.2f} full")
 
 
 if __name__ == "__main__":
