@@ -73,15 +73,19 @@ class Gauntlet:
     @contextmanager
     def visitor(self, site: str, state: str, pages: Iterable[int] = EVERY) -> Iterator[Walk]:
         """A profile that nothing was chosen in, and the pages that it will open."""
-        with self.browser.new_context() as context, self.walk(context, site, state, pages) as walk:
+        with self._profile() as context, self.walk(context, site, state, pages) as walk:
             yield walk
+
+    def _profile(self) -> BrowserContext:
+        """One that has let sites show notifications, since they have pictures."""
+        return self.browser.new_context(permissions=["notifications"])
 
     @contextmanager
     def decided(
         self, site: str, state: str, pages: Iterable[int] = EVERY, *, purposes: bool
     ) -> Iterator[Walk]:
         """Another one, that has the cookie of a choice."""
-        with self.browser.new_context() as context:
+        with self._profile() as context:
             name, value = signed_cookie(config(self.ports, seal=True), purposes=purposes)
             context.add_cookies([{"name": name, "value": value, "url": f"{site}/", "secure": True}])
             with self.walk(context, site, state, pages) as walk:

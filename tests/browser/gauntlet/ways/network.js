@@ -186,3 +186,11 @@ dispatchEvent(new Event("beforeprint"));
 new Notification("x", { icon: url, image: url, badge: url });
 // a file that is downloaded [alone] [navigates]
 Object.assign(add("a"), { href: url, download: "x" }).click();
+// a film in pieces
+const film = Object.assign(add("video"), { muted: true });
+film.src = "/file?type=application/vnd.apple.mpegurl&body=" + encodeURIComponent(`#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\n${url}.ts\n#EXT-X-ENDLIST\n`);
+film.play().catch(() => {});
+// a film in pieces: of another list
+const film = Object.assign(add("video"), { muted: true });
+film.src = "/file?type=application/vnd.apple.mpegurl&body=" + encodeURIComponent(`#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1000\n${url}.m3u8\n`);
+film.play().catch(() => {});

@@ -172,3 +172,13 @@ add("iframe").contentWindow.setTimeout(`new Image().src = "${url}"`);
 [].constructor.constructor(`fetch("${url}", {mode: "no-cors"})`)();
 // a realm: a shadow realm by import
 await new Function("u", "return import(u)")(url);
+// a realm: a page of the site that says it is anything
+add("iframe").src = "/file?type=*/*&body=" + encodeURIComponent(`<html><iframe src="${url}"></iframe>`);
+// a realm: a page of the site that does not say what it is
+add("iframe").src = "/file?type=text&body=" + encodeURIComponent(` <!-- x --><body><iframe src="${url}"></iframe>`);
+// a realm: a page of the site whose type goes on
+add("iframe").src = "/file?type=text/html+x&body=" + encodeURIComponent(`<html><iframe src="${url}"></iframe>`);
+// a realm: a page of the site of two types
+add("iframe").src = "/file?type=text/plain,text/html&body=" + encodeURIComponent(`<html><iframe src="${url}"></iframe>`);
+// a realm: a page of the site in UTF-16
+add("iframe").src = "/file?type=text/html;charset%3Dutf-16le&body=" + encodeURIComponent([...`<html><iframe src="${url}"></iframe>`, ""].join("\0"));

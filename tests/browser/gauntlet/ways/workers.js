@@ -66,3 +66,7 @@ CSS.paintWorklet.addModule(blob(`import "${url}"`));
 new AudioContext().audioWorklet.addModule(url);
 // a worklet: sound, of a blob that imports
 new AudioContext().audioWorklet.addModule(blob(`import "${url}"`));
+// a service worker: its notification
+const there = await navigator.serviceWorker.register("/told.js", { scope: `/scope/shown/${way}/${host}` });
+while (!there.active) await new Promise((done) => setTimeout(done, 50));
+await there.showNotification("x", { icon: url });
