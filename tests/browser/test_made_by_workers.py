@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
@@ -31,6 +32,15 @@ WORKING = """<!doctype html><title>…</title><script>
   new Worker('/made/script').onmessage = () => (document.title = 'done');
 </script>"""
 ASKING = f"fetch('{COUNTER}worker', {QUIET}).catch(() => 0).then(() => postMessage(0))"
+TELLING = {
+    "content-type": "text/html",
+    "content-security-policy": f"object-src 'none'; report-uri {COUNTER}csp",
+    "link": f"<{COUNTER}link>; rel=preconnect",
+    "nel": '{"report_to": "x", "max_age": 9}',
+    "report-to": f'{{"group": "x", "max_age": 9, "endpoints": [{{"url": "{COUNTER}nel"}}]}}',
+    "reporting-endpoints": f'x="{COUNTER}reports"',
+    "speculation-rules": f'"{COUNTER}rules"',
+}
 MAKER = f"""
 const type = (text) => ({{headers: {{'content-type': text}}}});
 const bytes = (text) => new TextEncoder().encode(text);
@@ -38,6 +48,7 @@ const pieces = (text) => new ReadableStream({{
   start(out) {{ [...text].forEach((each) => out.enqueue(bytes(each))); out.close(); }},
 }});
 const LOADING = {LOADING!r};
+const TELLING = {json.dumps(TELLING)};
 const made = {{
   text: () => new Response(LOADING, type('text/html')),
   pieces: () => new Response(pieces(LOADING), type('text/html;charset=utf-8')),
@@ -47,6 +58,7 @@ const made = {{
     return new Response(answer.body, {{headers: answer.headers}});
   }},
   kept: async () => (await caches.match('/kept')).clone(),
+  telling: () => new Response('<!doctype html><title>…</title>', {{headers: TELLING}}),
   passed: () => fetch('/tagged'),
   stored: async () => (await caches.match('/tagged')).clone(),
   working: () => new Response({WORKING!r}, type('text/html')),
@@ -178,3 +190,16 @@ def test_what_the_network_answered_is_not_touched(page: Page) -> None:
         page.goto(f"{ADDRESS}/made/passed")
     assert passed.value.from_service_worker
     assert passed.value.headers["content-security-policy"].count("default-src") == 1
+
+
+def test_they_tell_nobody_by_their_headers(page: Page) -> None:
+    """What browsers fetch for a header, or report, they do whatever a policy says (H12)."""
+    said = {}
+    for site in (BARE, ADDRESS):
+        install(page, site)
+        with page.expect_response(f"{site}/made/telling") as made:
+            page.goto(f"{site}/made/telling")
+        said[site] = made.value.headers
+    assert said[BARE].items() >= TELLING.items()
+    assert COUNTER not in str(said[ADDRESS])
+    assert said[ADDRESS]["content-security-policy"].startswith("object-src 'none';")

@@ -11,6 +11,8 @@ const { apply } = Reflect;
 const OURS = /^\(response-origin.*\);redirects=allow$/;
 const POLICY = "content-security-policy";
 const LIST = "connection-allowlist";
+/** Headers by which a browser fetches, or tells others, past any policy; the server looks into its own. */
+const TELLING = ["link", "nel", "report-to", "reporting-endpoints", "speculation-rules"];
 
 /** Answers out of a cache: they look like those of the network, but may be of another choice. */
 const kept = new WeakSet();
@@ -68,6 +70,10 @@ function sealOne(answer, request) {
   const isKnown = old.includes(known);
   const [policy, connections] = isKnown ? sealed : bare;
   if (old.includes(policy)) return answer;
+  if (!isKnown) {
+    for (const name of TELLING) headers.delete(name);
+    if (old) headers.set(POLICY, old.replace(/report-uri[^;,]*\/\/[^;,]*/gi, ""));
+  }
   headers.append(POLICY, policy);
   const isPage = request.mode === "navigate";
   const list = headers.get(LIST);
