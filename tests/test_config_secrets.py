@@ -67,6 +67,8 @@ def test_in_development_an_unset_variable_is_replaced_in_its_place(
     assert made.cookie.secrets[0] == SECRET
     assert len(made.cookie.secrets[1]) >= 32
     assert [warning.code for warning in made.warnings] == ["W001", "W002"]
+    # It is named already: what is missing is its value.
+    assert made.warnings[1].fix.startswith("Set UNSET to the output of: ")
 
 
 @pytest.mark.parametrize("site", [LOCAL, {}])

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consent.catalog import catalogue, purposes
-from consent.config.reading import did_you_mean
+from consent.catalog.nearest import nearest
 from consent.config.settings import Cookie, OwnService, PurposeSetting, Site, UsedService
 from consent.errors import Code, Problem
 from consent.model import NECESSARY, ExemptReason, Purpose, Service, StoredItem, Texts
@@ -34,10 +34,21 @@ def services(
         elif setting.use in catalogue():
             placed.append(_used(path, setting))
         else:
-            fix = did_you_mean(setting.use, catalogue())
+            fix = _service_meant(setting.use)
             message = f"The catalogue has no service {setting.use!r}."
             problems.append(Problem(Code.UNKNOWN_SERVICE, f"{path}.use", message, fix))
     return placed
+
+
+def _service_meant(written: str) -> str:
+    """What to write instead; several hundred ids would help nobody."""
+    ids = [f"'{each}'" for each in nearest(written)]
+    if not ids:
+        return (
+            "docs/catalogue.md lists them all; a service that is not among them is declared"
+            " without 'use', by an id, a name, a purpose and hosts of its own."
+        )
+    return f"Did you mean {' or '.join(filter(None, [', '.join(ids[:-1]), ids[-1]]))}?"
 
 
 def known_purposes(written: Iterable[tuple[str, PurposeSetting]]) -> dict[str, Purpose]:

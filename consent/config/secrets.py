@@ -18,6 +18,7 @@ _MAKE = "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
 _SEED = re.compile(r"[A-Za-z0-9_-]{43}")
 _FIX = f"Put 'env:CONSENT_SECRET' here and set that variable to the output of: {_MAKE}"
 _KEY_FIX = "Put 'env:CONSENT_LOG_KEY' here and set that variable to what 'consent keys new' prints."
+_KEY_SET = "Set it to what 'consent keys new' prints."
 
 
 def signing(cookie: Cookie, *, development: bool) -> tuple[Cookie, list[Problem]]:
@@ -68,10 +69,10 @@ def _seeds(
     for path, name, found in _read(written, literal, problems):
         if not found and development:
             message = f"The variable {name} is not set: this run does without that key."
-            problems.append(Problem(Code.SECRET_GENERATED, path, message, _KEY_FIX))
+            problems.append(Problem(Code.SECRET_GENERATED, path, message, _KEY_SET))
         elif not found:
             message = f"The variable {name} is not set."
-            problems.append(Problem(Code.ENVIRONMENT, path, message, _KEY_FIX))
+            problems.append(Problem(Code.ENVIRONMENT, path, message, _KEY_SET))
         elif seed(found) is None:  # which is secret even so, and not repeated
             message = "This is not the seed of a key: 43 letters, digits, - and _."
             problems.append(Problem(Code.LOG_KEY, path, message, _KEY_FIX))
@@ -116,10 +117,11 @@ def _made() -> str:
 def _missing(path: str, name: str = "", *, development: bool) -> Problem:
     """In development one is made for the run; guessing one in production would forge consent."""
     what = f"The variable {name} is not set" if name else "No secret is configured"
+    fix = f"Set {name} to the output of: {_MAKE}" if name else _FIX
     if development:
         made = "one was made for this process; choices end with it, and no other worker knows them"
         message = f"{what}: {made}."
-        return Problem(Code.SECRET_GENERATED, path, message, _FIX)
+        return Problem(Code.SECRET_GENERATED, path, message, fix)
     if name:
-        return Problem(Code.ENVIRONMENT, path, f"{what}.", f"Set {name} to the output of: {_MAKE}")
-    return Problem(Code.SECRET_MISSING, path, f"{what}.", _FIX)
+        return Problem(Code.ENVIRONMENT, path, f"{what}.", fix)
+    return Problem(Code.SECRET_MISSING, path, f"{what}.", fix)

@@ -29,7 +29,8 @@ def parse(url: str) -> URL:
     """The URL with the driver that suits an event loop, its path absolute.
 
     Raises:
-        ConfigError: E030; not a URL, another database, one in memory, or one without its driver.
+        ConfigError: E030; not a URL, another database, one in memory or on a host that a file does
+            not have, or one without its driver.
     """
     try:
         given = make_url(url)
@@ -40,6 +41,11 @@ def parse(url: str) -> URL:
     if backend not in DRIVERS:
         raise _refused(f"names {backend!r}.")
     if backend == "sqlite":
+        if given.host:
+            # What stands behind two slashes is a host, and SQLite would look for no file there.
+            path = "/".join(filter(None, [given.host, given.database]))
+            fix = f"Write sqlite:///{path}, or four slashes for a path from the root."
+            raise _refused("has two slashes, and a file is named behind three.", fix)
         if given.database in {None, "", ":memory:"}:
             raise _refused("keeps the proof in memory, where it ends with the process.")
         # Resolved now: the working directory may be another when the file is opened.

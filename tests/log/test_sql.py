@@ -214,6 +214,21 @@ def test_what_keeps_no_proof_is_refused(url: str) -> None:
     assert (problem.code, problem.path) == ("E030", "log.url")
 
 
+@pytest.mark.parametrize(
+    ("url", "meant"),
+    [
+        ("sqlite://consent.db", "sqlite:///consent.db"),
+        ("sqlite://var/consent.db", "sqlite:///var/consent.db"),
+    ],
+)
+def test_a_slash_that_is_missing_is_named(url: str, meant: str) -> None:
+    """What is behind two is a host: the first is a log in memory, the second another file."""
+    with pytest.raises(ConfigError) as caught:
+        patient(url)
+    [problem] = caught.value.problems
+    assert problem.fix.startswith(f"Write {meant}, ")
+
+
 def test_postgresql_without_its_driver_is_refused_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "find_spec", lambda name: None)
     with pytest.raises(ConfigError) as caught:
