@@ -119,7 +119,7 @@ def test_what_changes_nothing_of_what_was_agreed_to_asks_nobody_again() -> None:
     ("lang", "said"),
     [
         ("en", ["Something changes on 1 June 2026", "(changes on 1 June 2026)"]),
-        ("fr", ["Un changement a lieu le 1er juin 2026", "(changement le 1er juin 2026)"]),
+        ("fr", ["Un changement a lieu le 1er juin 2026", "(change le 1er juin 2026)"]),
     ],
 )
 def test_every_page_tells_of_it_and_where_to_read_more_until_then(
@@ -155,6 +155,7 @@ def test_the_whole_policy_to_come_can_be_read_before_its_day(shop: Site) -> None
     said = shop.at(BEFORE, "/consent/policy?lang=en&upcoming=1")
     assert "takes effect on 1 June 2026" in said
     assert "in force since" not in said
+    assert "Fingerprint of the notice in force" not in said
     assert 'href="?upcoming=1&amp;lang=fr' in said
     assert "data-consent-companies" in said
     assert "Pixel Inc." in said
