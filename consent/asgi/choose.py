@@ -58,6 +58,7 @@ class Chooser:
         self._notice = config.notice
         self._site = urlsplit(config.site.url).hostname or ""
         self._offered = offered
+        self._asks = config.asks
         self._origins = Origins(config)
 
     async def submission(self, request: Request) -> tuple[Submission, str]:
@@ -68,12 +69,15 @@ class Chooser:
         leave its origin without asking first.
 
         Raises:
-            RequestRefused: 400, 403, 413 or 415.
+            RequestRefused: 400, 403, 404, 413 or 415.
         """
         kind = media_type(request)
         sender = self._origins.sender(request)
         if sender is Sender.FOREIGN or (sender is Sender.UNKNOWN and kind != JSON):
             raise RequestRefused(403, "cross_site", "posts from other origins are refused")
+        if not self._asks:
+            # A cookie that no policy page lists would answer a question that nobody put (P-17).
+            raise RequestRefused(404, "nothing_asked", "no purpose of this site needs consent")
         if kind not in (JSON, FORM):
             raise RequestRefused(415, "media_type", f"send {JSON} or {FORM}")
         body = await read_body(request)

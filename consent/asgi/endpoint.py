@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
+from urllib.parse import urlencode
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -153,13 +154,14 @@ class Endpoints:
 
     async def _show_preferences(self, request: Request) -> Response:
         lang = self._places.language(request)
+        goal = self._places.next(request, request.query_params.get("next", ""))
+        prefix = self.prefix(request.scope)
+        if not self._pages.config.asks:
+            # There is nothing to prefer; what the site uses all the same is on that page (P-17).
+            return replies.see_other(f"{prefix}/policy?{urlencode({'lang': lang, 'next': goal})}")
         choice, objection = self._kept.holds(request)
         markup = self._pages.preferences(
-            lang=lang,
-            choice=choice,
-            prefix=self.prefix(request.scope),
-            next=self._places.next(request, request.query_params.get("next", "")),
-            objection=objection,
+            lang=lang, choice=choice, prefix=prefix, next=goal, objection=objection
         )
         return replies.page(markup, lang)
 

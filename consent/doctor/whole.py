@@ -67,7 +67,8 @@ class _Visit:
         opened = Page.of(answer)
         self._look(opened)
         prefix = opened.prefix(self.config)
-        if self._find(opened, prefix):
+        # A site that asks nothing takes no choice; a page that is not ours says nothing of that.
+        if self._find(opened, prefix) and (opened.asks or not opened.state):
             self._choose(opened, prefix)
 
     def _look(self, opened: Page) -> None:

@@ -46,6 +46,32 @@ class TestState:
         assert state["purposes"] == {"analytics": True, "marketing": True, "social": None}
 
 
+class TestNothingAsked:
+    """P-17: no choice is offered, and none is set, which no policy page would list."""
+
+    def test_the_preferences_lead_to_the_policy(self) -> None:
+        for root in ("", "/shop"):
+            visit = Visit(site(services=(), languages=["en", "fr"]), root_path=root)
+            at = f"{root}/consent/preferences?lang=fr&next=/a%3Fb=1%26c"
+            answer = visit.client.get(at, follow_redirects=False)
+            assert answer.status_code == 303
+            goal = f"{root}/consent/policy?lang=fr&next=%2Fa%3Fb%3D1%26c"
+            assert answer.headers["location"] == goal
+
+    @pytest.mark.parametrize("action", ["accept_all", "refuse_all", "save"])
+    def test_a_choice_is_refused_and_not_kept(self, action: str) -> None:
+        visit = Visit(site(services=()))
+        answer = visit.send({"action": action})
+        assert (answer.status_code, answer.json()["code"]) == (404, "nothing_asked")
+        assert "set-cookie" not in answer.headers
+        assert visit.log.records == []
+
+    def test_another_site_does_not_learn_that(self) -> None:
+        visit = Visit(site(services=()))
+        answer = visit.send({"action": "save"}, headers={"sec-fetch-site": "cross-site"})
+        assert answer.json()["code"] == "cross_site"
+
+
 class TestPages:
     @pytest.mark.parametrize("path", PAGES)
     def test_a_page_is_shown_in_the_language_asked_for(self, path: str) -> None:

@@ -358,7 +358,10 @@ def test_a_site_without_a_seal_is_worth_a_warning(seal: str) -> None:
 
 
 def test_a_site_that_asks_nothing_has_no_banner() -> None:
-    assert found(visited(services=())) == {}
+    report = visited(services=())
+    assert found(report) == {}
+    # Nor is a click sent to it, which would be refused.
+    assert Check.CHOICE not in {each.check for each in report.findings}
 
 
 def test_a_page_without_us_is_found() -> None:
