@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from consent.cli import main
-from consent.log.held import Held
+from consent.log.held import Held, Outcome
 from consent.record import Action, Interface
 from tests.log.examples import NOTICE, a_record, patient
 from tests.written import SECRET
@@ -35,12 +35,13 @@ def url(tmp_path: Path) -> str:
     """A log in which something was held, today and long ago."""
     address = f"sqlite:///{tmp_path}/consent.db"
     cdn = Held(TODAY, "www.example.fr", "cdn.example.net", "")
+    passed = cdn._replace(outcome=Outcome.PASSED)
     video = cdn._replace(host="www.youtube.com", service="youtube")
     ago = [cdn._replace(day=TODAY - timedelta(days=days)) for days in (29, 30)]
 
     async def fill() -> None:
         log = patient(address)
-        await log.count_held({cdn: 2, video: 7, ago[0]: 3, ago[1]: 1000})
+        await log.count_held({cdn: 2, passed: 4, video: 7, ago[0]: 3, ago[1]: 1000})
         await log.close()
 
     asyncio.run(fill())
@@ -48,10 +49,11 @@ def url(tmp_path: Path) -> str:
 
 
 def test_hosts_are_shown_the_most_held_first(url: str) -> None:
-    assert sections(stats("--log", url))["held"] == [
-        ["site", "host", "service", "times", "last"],
-        ["www.example.fr", "www.youtube.com", "youtube", "7", str(TODAY)],
-        ["www.example.fr", "cdn.example.net", "(undeclared)", "5", str(TODAY)],
+    assert sections(stats("--log", url))["hosts"] == [
+        ["site", "host", "service", "outcome", "times", "last"],
+        ["www.example.fr", "www.youtube.com", "youtube", "held", "7", str(TODAY)],
+        ["www.example.fr", "cdn.example.net", "(undeclared)", "held", "5", str(TODAY)],
+        ["www.example.fr", "cdn.example.net", "(undeclared)", "passed", "4", str(TODAY)],
     ]
 
 
@@ -135,7 +137,7 @@ def test_nothing_chosen_and_nothing_held_is_no_failure(tmp_path: Path) -> None:
     assert {title: len(rows) for title, rows in sections(result).items()} == {
         "chosen": 1,
         "answered": 1,
-        "held": 1,
+        "hosts": 1,
     }
 
 

@@ -1,4 +1,4 @@
-"""What was held: said once per host while developing, counted by the day on the live site."""
+"""What was held, or passed: said once per host in development, counted by the day when live."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from datetime import datetime
 from consent.catalog.paste import HOST, to_paste
 from consent.errors import LogUnavailable
 from consent.log import ProofLog
-from consent.log.held import MOST_HOSTS, OTHERS, Held, HeldCounts
-from consent.model import Verdict
+from consent.log.held import MOST_HOSTS, OTHERS, Held, HeldCounts, Outcome
+from consent.model import Reason, Verdict
 from consent.policy import Policy, hostname_of
 from consent.registrable import registrable
 
@@ -46,6 +46,7 @@ class Findings:
         config = policy.config
         self._policy = policy
         self._advice = ADVICE.get(config.blocking.undeclared_hosts)
+        self._enforced = policy.enforced
         self._development = config.site.development
         self._site = hostname_of(config.site.url)
         self._domain = registrable(self._site)
@@ -58,7 +59,9 @@ class Findings:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def found(self, host: str, verdict: Verdict, path: str, *, page: str) -> None:
+    def found(
+        self, host: str, verdict: Verdict, path: str, *, page: str, by_browser: bool = False
+    ) -> None:
         """Something of this host was held, or would have been.
 
         Args:
@@ -67,12 +70,16 @@ class Findings:
             path: what follows the host in the address: what to paste may depend on it, and it is
                 kept nowhere.
             page: the path of the page.
+            by_browser: it was a browser that said so.
         """
         if self._advice is None or not HOST.fullmatch(host):
             return
         if not verdict.service:
             self._say(host, path, page)
-        each = Held(self._clock().date(), self._site, host, verdict.service)
+        # Where undeclared hosts are only reported, browsers refuse nothing.
+        passed = verdict.reason is Reason.NOT_ENFORCED or (by_browser and not self._enforced)
+        outcome = Outcome.PASSED if passed else Outcome.HELD
+        each = Held(self._clock().date(), self._site, host, verdict.service, outcome)
         if each not in self._times and len(self._times) >= MOST_HOSTS:
             each = each._replace(host=OTHERS, service="")
         self._times[each] += 1

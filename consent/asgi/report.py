@@ -89,7 +89,9 @@ class Reports:
         ruling = self._policy.ruling(None, origin=str(at.origin), path=at.pathname)
         if str(blocked.host) != str(at.host):
             verdict = ruling.normal(blocked.href)
-            self._findings.found(str(blocked.host), verdict, blocked.pathname, page=at.pathname)
+            self._findings.found(
+                str(blocked.host), verdict, blocked.pathname, page=at.pathname, by_browser=True
+            )
 
 
 def _blocked(body: bytes, kind: str) -> Iterator[tuple[str, str]]:

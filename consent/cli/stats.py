@@ -1,4 +1,4 @@
-"""``consent stats``: what was chosen, and what was held."""
+"""``consent stats``: what was chosen, and which hosts were held or passed."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from consent.record import Action
 
 UNDECLARED = "(undeclared)"
 ANSWERS = ("site", "kind", "about", "id", "granted", "refused", "granted %")
-HELD = ("site", "host", "service", "times", "last")
+HOSTS = ("site", "host", "service", "outcome", "times", "last")
 
 
-@click.command(short_help="Show what was chosen, and which hosts were held.")
+@click.command(short_help="Show what was chosen, and which hosts were held or passed.")
 @named_log
 @click.option("--days", default=30, show_default=True, type=click.IntRange(1, 3660))
 def stats(log: SqlLog, days: int) -> None:
-    """Show what was chosen in the last DAYS days, and which hosts were held.
+    """Show what was chosen in the last DAYS days, and which hosts were held or passed.
 
     Exit status: 0, also if there was nothing; 1 if the log cannot be read.
     """
@@ -35,7 +35,7 @@ def stats(log: SqlLog, days: int) -> None:
     for title, head, rows in (
         ("chosen", *_chosen(counts.groups())),
         ("answered", ANSWERS, _answered(counts.answers())),
-        ("held", HELD, _held(held)),
+        ("hosts", HOSTS, _hosts(held)),
     ):
         click.echo(f"{title} since {since}")
         click.echo(f"{table(head, rows)}\n")
@@ -79,12 +79,12 @@ def _answered(answers: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, ...]]
         yield *key, str(granted), str(refused), f"{100 * granted / (granted + refused):.1f}"
 
 
-def _held(found: Mapping[Held, int]) -> list[tuple[str, ...]]:
-    """By host, those held most often first."""
-    times: dict[tuple[str, str, str], int] = {}
-    last: dict[tuple[str, str, str], date] = {}
+def _hosts(found: Mapping[Held, int]) -> list[tuple[str, ...]]:
+    """By host and what became of it, the most often found first."""
+    times: dict[tuple[str, ...], int] = {}
+    last: dict[tuple[str, ...], date] = {}
     for each, number in found.items():
-        key = (each.site, each.host, each.service or UNDECLARED)
+        key = (each.site, each.host, each.service or UNDECLARED, each.outcome.value)
         times[key] = times.get(key, 0) + number
         last[key] = max(each.day, last.get(key, each.day))
     ordered = sorted(times, key=lambda key: (-times[key], key))

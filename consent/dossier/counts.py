@@ -67,8 +67,7 @@ class Counts:
     def add(self, index: int, body: bytes) -> None:
         """One record, by its leaf and its bytes."""
         fields = json.loads(body)
-        first, last = self.indexes or (index, index)
-        self.indexes = min(first, index), max(last, index)
+        self.pass_over(index)
         month, site, kind = fields["made_at"][:7], fields["site"], fields.get("kind", "choice")
         told = fields["interface"], fields["action"], fields["language"]
         self._groups[Group(month, site, kind, *told)] += 1
@@ -81,6 +80,11 @@ class Counts:
             if digest := fields.get(name):
                 moment = fields["made_at"]
                 self.used[name].setdefault(digest, Use(moment)).add(moment)
+
+    def pass_over(self, index: int) -> None:
+        """A leaf of the period whose record is nobody's choice."""
+        first, last = self.indexes or (index, index)
+        self.indexes = min(first, index), max(last, index)
 
     @property
     def records(self) -> int:

@@ -70,9 +70,12 @@ class Gathering:
         head = await period.head()
         if head is None:
             raise LogUnavailable("nothing in it is signed yet")
-        counts = Counts()
+        counts, trials = Counts(), await period.trials(head.size)
         async for index, body in period.bodies(head.size):
-            counts.add(index, body)
+            if index in trials:
+                counts.pass_over(index)
+            else:
+                counts.add(index, body)
         if counts.indexes is None:
             raise LogUnavailable("no record of these days is in the tree")
         span = range(counts.indexes[0], counts.indexes[1] + 1)
@@ -87,7 +90,8 @@ class Gathering:
             "tree": {"size": tree.size, "root": encoded(tree.root), "minimum": head.minimum},
             "leaves": {"first": span.start, "last": span.stop - 1},
             "records": counts.records,
-            "waiting": await snapshot.count(part) - counts.records,
+            "trials": sorted(trials),
+            "waiting": await snapshot.count(part) - counts.records - len(trials),
             "keys": await self._keys(snapshot),
             "checkpoints": checkpoints,
             "witnesses": await self._witnesses(period, sizes),

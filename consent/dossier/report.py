@@ -251,9 +251,9 @@ class _Report:
         return {"pictures": (), **shown, **about}
 
     def _spoken(self, tag: str) -> str:
-        """The name of a language, in itself."""
+        """The name of a language, in that of the report."""
         known = spoken(tag, LANGUAGES)
-        return str(words(known)["language"]["name"]) if known else tag
+        return str(self._t["spoken"][known]) if known else tag
 
     def _scripts(self) -> Iterable[Values]:
         for number, each in enumerate(self._said["scripts"], 1):

@@ -1,10 +1,11 @@
-"""How often which host was held: counts by day, beside the proof and no part of it."""
+"""How often which host was held, or passed: counts by day, beside the proof and no part of it."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from sqlalchemy import Row, Select, select
@@ -17,6 +18,16 @@ MOST_HOSTS = 500
 OTHERS = "(others)"
 
 
+class Outcome(StrEnum):
+    """What became of the request; what only passed must never be shown as held."""
+
+    HELD = "held"
+    PASSED = "passed"
+    """It would have been held, but the site only reports hosts that it has not declared."""
+    UNKNOWN = "unknown"
+    """Counted by a release that did not tell the two apart."""
+
+
 class Held(NamedTuple):
     """What is counted together."""
 
@@ -27,6 +38,7 @@ class Held(NamedTuple):
     """With its port, if unusual; ``OTHERS`` for those past the limit."""
     service: str
     """The id of the service that claims it; "" where nobody declared it."""
+    outcome: Outcome = Outcome.HELD
 
 
 @runtime_checkable
@@ -89,7 +101,7 @@ def adding(*, to_sqlite: bool) -> Any:
 def rows(times: Mapping[Held, int]) -> list[dict[str, Any]]:
     """What is written; sorted, so that two writers never wait for each other."""
     return [
-        {**each._asdict(), "day": str(each.day), "times": number}
+        {**each._asdict(), "day": str(each.day), "outcome": each.outcome.value, "times": number}
         for each, number in sorted(times.items())
     ]
 
@@ -97,6 +109,8 @@ def rows(times: Mapping[Held, int]) -> list[dict[str, Any]]:
 def read(rows: Sequence[Row[Any]]) -> dict[Held, int]:
     """Rows as they were counted."""
     return {
-        Held(date.fromisoformat(row.day), row.site, row.host, row.service): row.times
+        Held(
+            date.fromisoformat(row.day), row.site, row.host, row.service, Outcome(row.outcome)
+        ): row.times
         for row in rows
     }

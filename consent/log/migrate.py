@@ -9,7 +9,7 @@ from sqlalchemy import Connection, column, inspect, select, table, text
 
 from consent.errors import LogUnavailable
 
-NEWEST = "0008"
+NEWEST = "0009"
 VERSION_TABLE = "consent_schema"
 """Not Alembic's usual name: the site may keep its own tables, and revisions, in this database."""
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, func, select
 
-from consent.log.schema import checkpoint, head, held, leaf, record, witness
+from consent.log.schema import checkpoint, head, held, leaf, record, trial, witness
 from consent.log.snapshot import PIECE, Part, Snapshot
 from consent.record import made_at_of
 
@@ -59,6 +59,11 @@ class Period:
                 self._snapshot.progress(PIECE)
         self._snapshot.progress(done % PIECE)
 
+    async def trials(self, size: int) -> frozenset[int]:
+        """Of these leaves those that are nobody's choice: somebody tried the site."""
+        marked = _leaves().join(trial, trial.c.record_id == record.c.id).where(leaf.c.idx < size)
+        return frozenset([row.idx async for row in self._snapshot.stream(self._part.of(marked))])
+
     async def at(self, indexes: Collection[int]) -> AsyncIterator[tuple[int, bytes]]:
         """The same of some leaves, whichever period they are of."""
         wanted = sorted(indexes)
@@ -97,8 +102,8 @@ class Period:
             yield row
 
     async def held(self, first: date, last: date) -> AsyncIterator[Any]:
-        """How often which host was held: ``site``, ``host``, ``service``, ``times``, ``last``."""
-        what = (held.c.site, held.c.host, held.c.service)
+        """How often which host was held, or passed: with ``times`` and the ``last`` day."""
+        what = (held.c.site, held.c.host, held.c.service, held.c.outcome)
         counted = select(
             *what, func.sum(held.c.times).label("times"), func.max(held.c.day).label("last")
         ).where(held.c.day.between(str(first), str(last)))

@@ -110,6 +110,8 @@ held = Table(
     Column("site", String(255), primary_key=True),
     Column("host", String(300), primary_key=True),
     Column("service", String(64), primary_key=True),
+    # Whether it was held, passed, or that is not known.
+    Column("outcome", String(20), primary_key=True),
     Column("times", BigInteger, nullable=False),
 )
 

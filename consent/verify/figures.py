@@ -59,9 +59,12 @@ class Figures:
         yield from self._tree()
         yield from self._sample()
         for each in said["statistics"]["held"]:
+            yield _word(each["outcome"], self._spoken.outcomes)
             yield from (self._number(each["times"]), self._day(str(each["last"])))
 
     def _statistics(self) -> Iterator[Figure]:
+        if trials := len(self._said["trials"]):
+            yield self._number(trials)
         if self._said["waiting"]:
             yield self._number(self._said["waiting"])
         groups, answers = (self._said["statistics"][name] for name in ("records", "answers"))
@@ -206,7 +209,7 @@ def _word(value: str, words: Mapping[str, str]) -> Figure:
 
 
 def _language(tag: str) -> Figure:
-    """By its tag, or by its name in itself."""
+    """By its tag, or by its name."""
     return Figure(tag, lambda text: text == tag or text.isalpha())
 
 

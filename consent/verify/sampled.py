@@ -35,6 +35,7 @@ class Sample:
         if not 0 <= self._minimum <= self._first <= self._last < size:
             raise ValueError("its leaves are not in the tree")
         self._size = size
+        self._trials = _leaves_of(said["trials"], range(self._first, self._last + 1))
         self._newest = chain[size][0]
         self._records: dict[int, dict[str, Any]] = {}
 
@@ -59,12 +60,18 @@ class Sample:
     def check_log(self, log: Database) -> None:
         """Every record of the period, counted again."""
         real, first, last = Counted(), self._size, -1
+        marked, trials = _trials(log), []
         for index, body in _of_period(log, self._since, self._until, self._size):
-            real.add(read(body))
+            if index in marked:
+                trials.append(index)
+            else:
+                real.add(read(body))
             first, last = min(first, index), max(last, index)
         if (first, last) != (self._first, self._last):
             what = f"the records of the period are {first} to {last}"
             self._given.add(Code.STATISTICS, "leaves", what)
+        if set(trials) != self._trials:
+            self._tell([f"trials {sorted(self._trials)}, and the log marks {sorted(trials)}"])
         self._tell(Counted.said(self._given.said).differences(real))
 
     def _check_proof(self, index: int) -> None:
@@ -90,17 +97,26 @@ class Sample:
     def _check_numbers(self, *, complete: bool) -> Counted:
         said, sample = Counted.said(self._given.said), Counted()
         for index, record in self._records.items():
-            if self._first <= index <= self._last and self._is_inside(index):
+            inside = self._first <= index <= self._last and self._is_inside(index)
+            if inside and index not in self._trials:
                 sample.add(record)
         self._tell(said.contradictions(self._given.said["records"]))
         self._tell(said.differences(sample) if complete else said.too_few(sample))
-        if said.records.total() > self._last + 1 - self._first:
+        if said.records.total() + len(self._trials) > self._last + 1 - self._first:
             self._tell(["more records than leaves"])
         return sample
 
     def _tell(self, found: Iterable[str]) -> None:
         for what in found:
             self._given.add(Code.STATISTICS, "statistics", what)
+
+
+def _leaves_of(said: Any, leaves: range) -> frozenset[int]:
+    """Those that are said to be no visitor's: each once, and of the period."""
+    found = frozenset(each for each in said if type(each) is int and each in leaves)
+    if len(found) < len(said):
+        raise ValueError("its trials are no leaves of the period")
+    return found
 
 
 def drawn(root: bytes, leaves: range, most: int) -> list[int]:
@@ -116,6 +132,14 @@ def drawn(root: bytes, leaves: range, most: int) -> list[int]:
         found.add(leaves.start + int.from_bytes(digest) % len(leaves))
         number += 1
     return sorted(found)
+
+
+def _trials(log: Database) -> set[int]:
+    """Leaves whose records the log marks as nobody's choice; an old one marks none."""
+    if "trial" not in log.columns():
+        return set()
+    query = "SELECT l.idx FROM trial t JOIN leaf l ON l.record_id = t.record_id"
+    return {index for (index,) in log.rows(query)}
 
 
 def _of_period(log: Database, since: str, until: str, size: int) -> Iterator[tuple[int, bytes]]:

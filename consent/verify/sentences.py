@@ -79,6 +79,9 @@ def _holding(said: Values) -> dict[str, bool]:
     complete = len(said["sample"]["drawn"]) > leaves["last"] - leaves["first"]
     code = said["scripts"] or any(each["files"] for each in said["screens"])
     return {
+        "trial": len(said["trials"]) == 1,
+        "trials": len(said["trials"]) > 1,
+        "photographed": any("pictures" in each for each in said["screens"]),
         "complete": complete,
         "sampled": not complete,
         "purposes": _answered(said, form=False, about="purpose"),

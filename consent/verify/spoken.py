@@ -18,6 +18,8 @@ class Spoken(NamedTuple):
     interfaces: dict[str, str]
     """In the order in which screens are shown."""
     answers: dict[str, str]
+    outcomes: dict[str, str]
+    """Of what was counted among the hosts."""
 
 
 EN = Spoken(
@@ -58,6 +60,7 @@ EN = Spoken(
         "server": "Nowhere (the server)",
     },
     {"all": "All", "granted": "Allowed", "refused": "Refused", "share": "Allowed (%)"},
+    {"held": "held", "passed": "passed", "unknown": "unknown"},
 )
 FR = Spoken(
     "\u202f",
@@ -97,5 +100,6 @@ FR = Spoken(
         "server": "Nulle part (le serveur)",
     },
     {"all": "Tous", "granted": "Autorisé", "refused": "Refusé", "share": "Autorisé (%)"},
+    {"held": "retenu", "passed": "passé", "unknown": "inconnu"},
 )
 LANGUAGES = {"en": EN, "fr": FR}

@@ -42,7 +42,7 @@ PROOF: Mapping[str, Mapping[str, Types]] = {
 WORK: Mapping[str, frozenset[str]] = {
     "delivery": frozenset({"record_id", "hook", "attempts", "due_ms"}),
     "attempt": frozenset({"record_id", "hook", "number", "at_ms", "error"}),
-    "held": frozenset({"day", "site", "host", "service", "times"}),
+    "held": frozenset({"day", "site", "host", "service", "outcome", "times"}),
     "hold": frozenset({"subject", "reason", "until"}),
     "trial": frozenset({"record_id"}),
     "request": frozenset({"received", "answered", "kind", "outcome", "times"}),

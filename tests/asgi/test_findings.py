@@ -12,10 +12,10 @@ import pytest
 
 from consent.asgi import findings as module
 from consent.asgi.findings import Findings
-from consent.log.held import MOST_HOSTS, OTHERS, Held
+from consent.log.held import MOST_HOSTS, OTHERS, Held, Outcome
 from consent.log.memory import MemoryLog
 from consent.model import Verdict
-from consent.policy import UNDECLARED, Policy
+from consent.policy import NOT_ENFORCED, UNDECLARED, Policy
 from tests.asgi.exchange import HTML, NOW, PAGE, call, responds, scope_for, wrap
 from tests.headers.rulings import blocking
 from tests.sites import site
@@ -131,6 +131,21 @@ async def test_where_everything_passes_nothing_is_found() -> None:
     found.found("cdn.example.net", UNDECLARED, "/", page="/")
     await found.keep()
     assert await log.held(since=date.min) == {}
+
+
+async def test_what_passes_is_not_counted_as_held() -> None:
+    """FR-23: the report would say that it was kept from happening; P-21."""
+    log = MemoryLog()
+    found = findings(log, undeclared_hosts="report")
+    found.found("cdn.example.net", NOT_ENFORCED, "/")
+    found.found("counter.example.net", HELD, "/")
+    found.found("counter.example.net", HELD, "/", by_browser=True)
+    await found.keep()
+    assert {(each.service, each.outcome) for each in await log.held(since=DAY)} == {
+        ("", Outcome.PASSED),
+        ("counter", Outcome.HELD),
+        ("counter", Outcome.PASSED),
+    }
 
 
 def test_a_host_of_the_sites_domain_is_advised_as_its_own() -> None:

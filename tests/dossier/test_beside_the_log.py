@@ -17,6 +17,7 @@ from consent.dossier.folder import Folder
 from consent.dossier.report import report
 from tests.dossier.conftest import Place
 from tests.dossier.tampered import INDEX, OWN, Files, packed, saying, signed, unpacked
+from tests.dossier.world import written_config
 
 
 def run(file: Path, log: Path, *options: object) -> Result:
@@ -136,3 +137,44 @@ def test_a_checkpoint_that_was_kept_elsewhere_is_compared(
         "other": (False, 1, False),
         "unknown": (True, 0, True),
     }
+
+
+class TestTrials:
+    """Clicks of ``consent doctor`` are no visitors' choices (FR-23): said, and not counted."""
+
+    @pytest.fixture
+    def made(self, log: Path, tmp_path: Path) -> Place:
+        with closing(sqlite3.connect(log)) as database, database:
+            tried = "SELECT record_id FROM leaf WHERE idx IN (10, 12, 49)"
+            database.execute(f"INSERT INTO trial {tried}")
+        url = f"sqlite:///{log}"
+        place = Place(url, written_config(tmp_path, url), tmp_path)
+        assert place.dossier("tried.zip", "--no-screenshots").exit_code == 0
+        return place
+
+    def test_they_are_left_out_and_told_of(self, made: Place, log: Path) -> None:
+        files = unpacked((made.folder / "tried.zip").read_bytes())
+        said = json.loads(files[INDEX])
+        assert (said["trials"], said["records"], said["waiting"]) == ([10, 12], 28, 0)
+        assert said["leaves"] == {"first": 10, "last": 39}
+        assert '<data value="2">2</data> enregistrements d’essais' in files["report.html"].decode()
+        assert CliRunner().invoke(main, ["verify", str(made.folder / "tried.zip")]).exit_code == 0
+        assert run(made.folder / "tried.zip", log).exit_code == 0
+
+    def test_only_those_that_the_log_marks_are(self, made: Place, place: Place) -> None:
+        other = run(made.folder / "tried.zip", Path(place.url.removeprefix("sqlite:///")))
+        assert (other.exit_code, "statistics" in other.stdout) == (1, True)
+
+    @pytest.mark.parametrize("trials", [[9], [10, 10], ["10"], None])
+    def test_what_is_no_leaf_of_the_period_is_none(
+        self, trials: Any, file: Path, untouched: bytes
+    ) -> None:
+        changed = saying(unpacked(untouched), lambda said: said.update(trials=trials))
+        file.write_bytes(packed(signed(changed)))
+        result = CliRunner().invoke(main, ["verify", str(file)])
+        assert result.exit_code == 1
+
+    def test_a_log_from_before_marks_none(self, file: Path, log: Path) -> None:
+        with closing(sqlite3.connect(log)) as database, database:
+            database.execute("DROP TABLE trial")
+        assert run(file, log).exit_code == 0

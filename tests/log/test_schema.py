@@ -30,7 +30,7 @@ COLUMNS = {
     "subject": ["record_id", "subject", "seq", "salt"],
     "delivery": ["record_id", "hook", "attempts", "due_ms"],
     "attempt": ["record_id", "hook", "number", "at_ms", "error"],
-    "held": ["day", "site", "host", "service", "times"],
+    "held": ["day", "site", "host", "service", "outcome", "times"],
     "pending": ["record_id", "promise"],
     "leaf": ["idx", "record_id", "hash"],
     "tile": ["level", "idx", "hash"],
