@@ -115,7 +115,7 @@ def policy(lang: str = "en", **more: Any) -> str:
         "shop@example.fr",
         "The legal basis is your consent",
         "kept for 6 months",
-        "kept for 5 years",
+        "for as long as that choice can hold, 6 months at most, and for 5 years more",
         "access your data",
         "corrected",
         "erased",
@@ -153,6 +153,27 @@ def test_the_policy_lists_exempt_trackers_with_their_reason() -> None:
     said = policy("fr")
     assert "__Host-eu-consent" in said
     assert "Pourquoi il est dispensé : il retient votre choix" in said
+
+
+@pytest.mark.parametrize("lang", ["en", "fr"])
+def test_no_cookie_of_the_policy_outlasts_what_it_says_of_them(lang: str) -> None:
+    """P-07, EU-24: a site's own tagging server sets one of two years; what is ours is capped."""
+    pages = Pages(site(languages=["en", "fr"], services=({"use": "google-analytics"},)))
+    root = parsed(pages.policy(lang=lang, prefix=PREFIX))
+    assert {"2 years", "2 ans"} & {*texts(root, ".//td")}
+    said = next(each for each in texts(root, ".//p") if "13 mo" in each)
+    assert "other servers" in said or "d’autres serveurs" in said
+
+
+def test_our_own_service_has_a_name_in_each_language() -> None:
+    """EU-24: plain language."""
+    for lang, name in (("fr", "Mémoire de vos choix"), ("en", "Memory of your choices")):
+        for markup in (
+            PAGES.policy(lang=lang, prefix=PREFIX),
+            PAGES.preferences(lang=lang, choice=None, prefix=PREFIX),
+        ):
+            said = text(parsed(markup))
+            assert (name in said, re.search(r"\bConsent\b(?!ement)", said)) == (True, None)
 
 
 def test_the_policy_says_since_when_it_holds() -> None:
@@ -219,7 +240,7 @@ def test_a_held_frame_says_who_would_receive_what() -> None:
 
 
 @pytest.mark.parametrize(
-    ("decided", "said"), [(True, "Your other answers"), (False, "Everything else")]
+    ("decided", "said"), [(True, "Your other answers"), (False, "Nothing else is switched on")]
 )
 def test_its_button_allows_this_service_and_nothing_else(decided: bool, said: str) -> None:
     root = parsed(

@@ -111,7 +111,7 @@ def test_the_notice_has_what_is_announced_and_since_when_it_holds() -> None:
         ]),
         ({"cookie": {"lifetime_months": 1}, "log": {"retention_years": 1}}, [
             "Your choice is kept for 1 month instead of 6 months.",
-            "The proof of your choice is kept for 1 year instead of 5 years.",
+            "After the end of your choice, its proof is kept for 1 year more instead of 5 years.",
         ]),
     ],
 )  # fmt: skip

@@ -10,7 +10,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from consent.model import Texts
+from consent.config.resolve import CHOICE_SERVICE
+from consent.model import Service, Texts
 
 FALLBACK = "en"
 _DURATION = re.compile(
@@ -65,6 +66,10 @@ class Words:
     def country(self, code: str) -> str:
         """The name of an ISO 3166-1 country; the code itself where the name is not known."""
         return str(self["country"].get(code, code))
+
+    def name(self, service: Service) -> str:
+        """What a service is called: our own in this language, which no company has named."""
+        return str(self["service"]["own"]) if service.id == CHOICE_SERVICE else service.name
 
     def of(self, texts: Texts, default: str = "") -> str:
         """The configured text in this language, else in ``default``, else in any there is."""

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from consent.banner.templates import environment, say
 from consent.banner.words import FALLBACK, Words, spoken, words
+from consent.config.resolve import CHOICE_SERVICE
 from consent.dossier.folder import Folder
 from consent.dossier.marks import figure, moment, quoted
 
@@ -183,7 +184,7 @@ class _Report:
                     return self._words.of(each["title"]) or name
             for each in content.get("services", ()):
                 if each["id"] == name:
-                    return str(each["name"])
+                    return self._called(each)
         return name
 
     def _notice(self, shown: Values) -> Values:
@@ -229,7 +230,7 @@ class _Report:
             reason = self._words["reason"][service["exempt_reason"]].rstrip(".")
             exempt = say(self._t["notices"]["exempt"], reason=quoted(reason))
         return {
-            "name": service["name"],
+            "name": self._called(service),
             "purpose": titles.get(service["purpose"], service["purpose"]),
             "exempt": exempt,
             "company": service["company"],
@@ -237,6 +238,11 @@ class _Report:
             "hosts": service["hosts"],
             "items": [(i["name"], self._lasting(i["lifetime"])) for i in service["items"]],
         }
+
+    def _called(self, service: Values) -> str:
+        """Our own service has a name in each language, which is not in notices."""
+        own = service["id"] == CHOICE_SERVICE
+        return str(self._words["service"]["own"] if own else service["name"])
 
     def _screens(self) -> list[Values]:
         """As visitors come upon them; those that were shown last come first."""

@@ -134,12 +134,12 @@ async def test_where_everything_passes_nothing_is_found() -> None:
 
 
 async def test_what_passes_is_not_counted_as_held() -> None:
-    """FR-23: the report would say that it was kept from happening; P-21."""
+    """FR-23: the report would say that it was kept from happening."""
     log = MemoryLog()
     found = findings(log, undeclared_hosts="report")
-    found.found("cdn.example.net", NOT_ENFORCED, "/")
-    found.found("counter.example.net", HELD, "/")
-    found.found("counter.example.net", HELD, "/", by_browser=True)
+    found.found("cdn.example.net", NOT_ENFORCED, "/", page="/")
+    found.found("counter.example.net", HELD, "/", page="/")
+    found.found("counter.example.net", HELD, "/", page="/", by_browser=True)
     await found.keep()
     assert {(each.service, each.outcome) for each in await log.held(since=DAY)} == {
         ("", Outcome.PASSED),

@@ -272,7 +272,7 @@ def test_the_verifier_knows_every_sentence_of_the_report(lang: str) -> None:
     for name in ("granted", "refused", "share", "total"):
         # Figures, by what they are called.
         texts["choices"].pop(name)
-    more = [own["country"], own["reason"], own["language"]["list_end"]]
+    more = [own["country"], own["reason"], own["service"]["own"], own["language"]["list_end"]]
     due = [piece for pieces in known["when"].values() for piece in pieces]
     written = set(pieces([texts, *more]))
     assert written <= {"", *known["always"], *known["may"], *due}
