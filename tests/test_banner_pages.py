@@ -215,6 +215,23 @@ def test_the_sites_own_policy_is_linked_where_there_is_one() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "linked"),
+    [("/privacy", "/shop/privacy"), ("https://a.fr/privacy", "https://a.fr/privacy")],
+)
+def test_a_path_of_the_configuration_is_one_below_the_mount(written: str, linked: str) -> None:
+    """As ``exclude_paths`` and ``services.paths`` are: one file for wherever it is mounted."""
+    page = parsed(Pages(site(policy_url=written)).policy(lang="en", prefix=f"/shop{PREFIX}"))
+    assert page.findall(f'.//a[@href="{linked}"]')
+
+
+def test_an_announced_policy_is_linked_below_the_mount() -> None:
+    then = {"effective_from": "2099-01-01", "summary": {"fr": "a", "en": "a"}}
+    pages = Pages(config(upcoming={**then, "site": {"policy_url": "/privacy"}}))
+    page = parsed(pages.policy(lang="en", prefix=f"/shop{PREFIX}"))
+    assert page.findall('.//section[@id="changes"]//a[@href="/shop/privacy"]')
+
+
+@pytest.mark.parametrize(
     ("saved", "title"),
     [(True, "Your choice is saved"), (False, "Your choice could not be recorded")],
 )

@@ -91,6 +91,12 @@ class Templates:
             names[header] for header in self._objections.headers
         )
 
+    def _linked(self, prefix: str, page: str) -> str:
+        """An address of the configuration: a path is one of this application, wherever it is
+        mounted, as are all paths that are configured (docs/configuration.md)."""
+        mount = prefix.removesuffix(self._config.path)
+        return f"{mount}{page}" if page.startswith("/") else page
+
     def render(self, name: str, lang: str, prefix: str, **more: object) -> str:
         """A template in one language, without a line that is empty."""
         said = words(lang)
@@ -101,6 +107,7 @@ class Templates:
             config=self._config,
             heeded=self._heeded(said),
             languages=self._languages,
+            linked=partial(self._linked, prefix),
             objectionable=said.listed(self._objectionable(said)),
             prefix=prefix,
             purposes=self._purposes,
