@@ -63,7 +63,9 @@ class Mine:
         if request.method == "POST":
             return await self._erase(request)
         try:
-            history = [await self._entry(record) for record in await self._records(request)]
+            lang = self._places.language(request, "")
+            records = await self._records(request)
+            history = [await self._entry(record, lang) for record in records]
         except LogUnavailable:
             return self._page(request, 503, state="unavailable")
         forgotten = None if history else await self._kept.forgotten(request)
@@ -140,8 +142,8 @@ class Mine:
             return []
         return [record async for record in self._log.read(subject=choice.subject)]
 
-    async def _entry(self, record: Record) -> Entry:
-        return entry(record, await self._log.notice(record.notice))
+    async def _entry(self, record: Record, lang: str) -> Entry:
+        return entry(record, await self._log.notice(record.notice), lang)
 
     def _screens(self) -> Screens:
         if not isinstance(self._log, Screens):

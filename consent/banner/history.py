@@ -17,6 +17,9 @@ class Answered:
     """A purpose or a service, and what was said to it."""
 
     title: str
+    """As it was on screen."""
+    spoken: tuple[str, str]
+    """Language and title for who reads it now: of the same notice, where it was said there."""
     text: str
     """What was said of it."""
     granted: bool
@@ -35,18 +38,18 @@ class Entry:
     """The purposes with their services, then services of which it is not known."""
 
 
-def entry(record: Record, notice: Notice | None) -> Entry:
-    """From the archived notice alone: what the site says today was not shown then (EU-10)."""
+def entry(record: Record, notice: Notice | None, lang: str) -> Entry:
+    """In ``lang``, but from the archived notice alone: what the site says today was not shown then (EU-10)."""
     shown = json.loads(notice.content) if notice else {}
     purposes = {each["id"]: each for each in shown.get("purposes", ())}
     services = {each["id"]: each for each in shown.get("services", ())}
     belonging: dict[str, list[Answered]] = {}
     for name in record.services:
         about = services.get(name, {})
-        answered = _service(record, name, about)
+        answered = _service(record, name, about, lang)
         belonging.setdefault(about.get("purpose", ""), []).append(answered)
     answers = [
-        _purpose(record, name, purposes.get(name, {}), belonging.pop(name, ()))
+        _purpose(record, name, purposes.get(name, {}), belonging.pop(name, ()), lang)
         for name in record.purposes
     ]
     rest = chain.from_iterable(belonging.values())
@@ -54,18 +57,26 @@ def entry(record: Record, notice: Notice | None) -> Entry:
 
 
 def _purpose(
-    record: Record, name: str, shown: Mapping[str, Any], services: Iterable[Answered]
+    record: Record,
+    name: str,
+    shown: Mapping[str, Any],
+    services: Iterable[Answered],
+    lang: str,
 ) -> Answered:
     parts = (_said(record, shown.get(part, {})) for part in ("description", "detail"))
-    title = _said(record, shown.get("title", {})) or name
+    titles = shown.get("title", {})
+    title = _said(record, titles) or name
     text = " ".join(filter(None, parts))
-    return Answered(title, text, record.purposes[name], tuple(services))
+    now = titles.get(lang) or titles.get(lang.partition("-")[0])
+    spoken = (lang, now) if now else (record.language, title)
+    return Answered(title, spoken, text, record.purposes[name], tuple(services))
 
 
-def _service(record: Record, name: str, shown: Mapping[str, Any]) -> Answered:
+def _service(record: Record, name: str, shown: Mapping[str, Any], lang: str) -> Answered:
     by = shown.get("company", "")
     about = " ".join(filter(None, (by and f"{by}.", _said(record, shown.get("description", {})))))
-    return Answered(shown.get("name", name), about, record.services[name])
+    title = shown.get("name", name)
+    return Answered(title, (lang, title), about, record.services[name])
 
 
 def _said(record: Record, texts: Mapping[str, str]) -> str:

@@ -17,9 +17,12 @@ PURPOSE = (
     " the site: GDPR articles 5(2) and 7(1)."
 )
 BASIS = "Legal obligation: GDPR article 6(1)(c) with 7(1)."
-SUBJECTS = "Visitors of {site} who made a choice."
+SUBJECTS = (
+    "Visitors of {site} who made a choice, and whoever agreed, or did not, in one of its forms."
+)
 CATEGORIES = (
-    "A random number for each visitor; the answer to each purpose and service, when, in which"
+    "A random number for each visitor, in forms one that is made from the site's own for that"
+    " person; the answer to each purpose, service and box of a form, when, in which"
     " language and by which interface; signals of the browser (GPC, DNT). No IP address, no user"
     " agent, no page address; no special categories."
 )
@@ -27,7 +30,12 @@ RECIPIENTS = "Supervisory authority and courts on request; the visitor. Nobody e
 TRANSFERS = "None by the log; it depends on where its database is kept."
 ERASURE = (
     "{months} months for each choice, {years} years more for its proof; who it was is erased on"
-    " request before that."
+    " request before that. They go when `consent prune` runs."
+)
+FORMS = (
+    "What was agreed to in forms of the site has no end by itself: such a record, and each that was"
+    " made after it, stays until `consent prune --forms`. The controller sets that time: to be"
+    " completed."
 )
 PSEUDONYMS = "Pseudonymised: who it was lies apart from what was chosen, joined by a salted hash."
 SIGNED = "Integrity: a Merkle tree over all records, signed with Ed25519 ({keys} keys)."
@@ -63,9 +71,10 @@ async def _entry(snapshot: Snapshot) -> dict[str, str | list[str]]:
         "(c) personal data": CATEGORIES,
         "(d) recipients": RECIPIENTS,
         "(e) third countries": TRANSFERS,
-        "(f) erasure": ERASURE.format(
-            months=notice["lifetime_months"], years=notice["retention_years"]
-        ),
+        "(f) erasure": [
+            ERASURE.format(months=notice["lifetime_months"], years=notice["retention_years"]),
+            FORMS,
+        ],
         "(g) security": [PSEUDONYMS, *await _integrity(snapshot), ACCESS],
     }
 

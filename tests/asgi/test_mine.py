@@ -58,6 +58,29 @@ class TestSeeing:
         made.log.notices[made.config.notice.hash] = Notice(made.config.notice.hash, content)
         assert "Shown &lt;then&gt;." in made.client.get(MINE).text
 
+    def test_what_was_answered_is_named_in_the_language_of_the_page(self) -> None:
+        """EU-25: in plain words for who reads them; the texts beneath are those of the click."""
+        made = Visit(site(languages=["en", "fr"]))
+        made.send({"action": "refuse_all", "lang": "fr"})
+        page = made.client.get(f"{MINE}?lang=en").text
+        asked = next(each for each in made.config.purposes if not each.exempt)
+        title, shown = asked.title["en"], asked.title["fr"]
+        assert f"{title}: refused" in page
+        assert (f"<dt>{shown}</dt>" in page, title == shown) == (True, False)
+
+    def test_what_the_notice_had_no_words_for_is_named_as_it_was(self) -> None:
+        made = Visit(site(languages=["fr", "en"]))
+        made.send({"action": "refuse_all", "lang": "fr"})
+        shown = json.loads(made.log.notices[made.config.notice.hash].content)
+        shown["purposes"] = [{**each, "title": {"fr": "Mesure"}} for each in shown["purposes"]]
+        content = json.dumps(shown).encode()
+        made.log.notices[made.config.notice.hash] = Notice(made.config.notice.hash, content)
+        assert '<span lang="fr">Mesure</span>: refused' in made.client.get(f"{MINE}?lang=en").text
+
+    def test_it_says_that_an_embed_shown_once_is_not_listed(self) -> None:
+        """EU-25: such a record has a subject of its own."""
+        assert "shown only once is not here" in visit().client.get(MINE).text
+
     def test_a_notice_that_is_lost_leaves_the_ids(self) -> None:
         made = visit()
         made.log.notices.clear()

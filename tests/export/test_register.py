@@ -51,6 +51,17 @@ def test_it_names_what_article_30_asks_for(url: str) -> None:
     assert "Nothing is signed yet" in found
 
 
+def test_it_covers_what_was_agreed_to_in_forms(url: str) -> None:
+    """EU-32: whose it is, what it is, and that it has no end by itself."""
+    fill(url, (a_choice(), NOTICE))
+    found = json.loads(entry(url, "register-json").stdout)
+    for row in ("(b) purpose", "(c) data subjects", "(c) personal data"):
+        assert "form" in found[row]
+    assert any(
+        "no end by itself" in each and "prune --forms" in each for each in found["(f) erasure"]
+    )
+
+
 def test_it_says_who_keeps_copies(url: str) -> None:
     fill(url, (a_choice(), NOTICE), witness="/mnt/checkpoints")
     found = json.loads(entry(url, "register-json").stdout)
