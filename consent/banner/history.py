@@ -39,7 +39,7 @@ class Entry:
 
 
 def entry(record: Record, notice: Notice | None, lang: str) -> Entry:
-    """In ``lang``, but from the archived notice alone: what the site says today was not shown then (EU-10)."""
+    """From the archived notice alone: what the site says today was not shown then (EU-10)."""
     shown = json.loads(notice.content) if notice else {}
     purposes = {each["id"]: each for each in shown.get("purposes", ())}
     services = {each["id"]: each for each in shown.get("services", ())}

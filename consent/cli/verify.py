@@ -151,10 +151,17 @@ def _lines(report: Report, known: bool, what: str) -> Iterator[str]:
             yield f"{code}: {number - told} more"
     if report.record:
         yield f"{report.record}\n"
-    yield ", ".join(f"{number} {kind}" for kind, number in sorted(report.counts.items()))
+    yield ", ".join(_counted(number, kind) for kind, number in sorted(report.counts.items()))
     if report.checkpoint:
         note = "".join(f"{harmless(line)}\n" for line in report.checkpoint.split("\n")[:-1])
         yield f"\nNewest checkpoint, to be kept elsewhere:\n\n{note}"
     if report.size and not known:
         yield TAKEN_AT_ITS_WORD
     yield f"The {what} holds." if report.holds else f"The {what} does NOT hold."
+
+
+def _counted(number: int, kind: str) -> str:
+    """``1 key``, ``2 keys``, ``1 record of the log``, ``1 pruned``."""
+    what, _, more = kind.partition(" ")
+    one = "copy" if what == "copies" else what.removesuffix("s")
+    return " ".join(filter(None, (str(number), one if number == 1 else what, more)))

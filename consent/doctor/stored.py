@@ -9,7 +9,7 @@ from uuid import UUID
 
 from consent.config import ConsentConfig
 from consent.doctor.findings import Check, Report, Trouble, warning
-from consent.errors import Code, LogUnavailable, LogUnwritable, NoteRefused
+from consent.errors import Code, LogUnavailable, LogUnwritable, NoteRefused, counted
 from consent.log.sql import SqlLog
 from consent.months import SKEW
 from consent.record import Record, encode
@@ -133,5 +133,7 @@ async def _erase(log: SqlLog, found: Sequence[Record], report: Report) -> None:
     fix = "Look why the site took the test for somebody else, and erase that by hand if needed."
     troubles = [Trouble(f"{each} had chosen before, so is not erased", fix) for each in before]
     if found:
-        done = f"{number} record{'s' * (number != 1)} of the test point to nobody any more"
+        done = (
+            f"{counted(number, 'record')} of the test point{'s' * (number == 1)} to nobody any more"
+        )
         report.add(Check.ERASED, troubles, fine=done)

@@ -9,7 +9,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping
 from typing import Any
 
-from consent.errors import LogUnavailable
+from consent.errors import LogUnavailable, counted
 from consent.log.snapshot import Part, Snapshot
 
 PURPOSE = (
@@ -38,9 +38,9 @@ FORMS = (
     " completed."
 )
 PSEUDONYMS = "Pseudonymised: who it was lies apart from what was chosen, joined by a salted hash."
-SIGNED = "Integrity: a Merkle tree over all records, signed with Ed25519 ({keys} keys)."
+SIGNED = "Integrity: a Merkle tree over all records, signed with Ed25519 ({keys})."
 UNSIGNED = "Integrity: records are only ever added. Nothing is signed yet."
-COPIES = "Copies of what was signed are kept by {count} witnesses ({kinds})."
+COPIES = "Copies of what was signed are kept by {witnesses} ({kinds})."
 ACCESS = "Access to the database, backups and encryption at rest: to be completed."
 
 
@@ -92,8 +92,12 @@ async def _integrity(snapshot: Snapshot) -> list[str]:
     keys = [row["vkey"] async for row in snapshot.table("key")]
     found = {(row["kind"], row["name"]) async for row in snapshot.table("witness")}
     kinds = ", ".join(sorted({kind for kind, _ in found}))
-    copies = [COPIES.format(count=len(found), kinds=kinds)] if found else []
-    return [SIGNED.format(keys=len(keys)) if keys else UNSIGNED, *copies]
+    copies = (
+        [COPIES.format(witnesses=f"{len(found)} witness{'es' * (len(found) != 1)}", kinds=kinds)]
+        if found
+        else []
+    )
+    return [SIGNED.format(keys=counted(len(keys), "key")) if keys else UNSIGNED, *copies]
 
 
 def _cell(text: str) -> str:

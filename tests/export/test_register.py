@@ -65,8 +65,8 @@ def test_it_covers_what_was_agreed_to_in_forms(url: str) -> None:
 def test_it_says_who_keeps_copies(url: str) -> None:
     fill(url, (a_choice(), NOTICE), witness="/mnt/checkpoints")
     found = json.loads(entry(url, "register-json").stdout)
-    assert any("(1 keys)" in each for each in found["(g) security"])
-    assert any("1 witnesses (directory)" in each for each in found["(g) security"])
+    assert any("(1 key)" in each for each in found["(g) security"])
+    assert any("1 witness (directory)" in each for each in found["(g) security"])
 
 
 def test_it_is_about_what_was_shown_last(url: str) -> None:
