@@ -65,5 +65,5 @@ def _check_numbers(database: Database, report: Report, pruned: bool) -> None:
     own, an objection of the browser's, has a number below zero."""
     for number, first, last in database.rows(GAPS):
         if not pruned or last - first + 1 != number:
-            what = f"somebody's {number} choices are numbered {first} to {last}"
+            what = f"somebody's choices, {number} of them, are numbered {first} to {last}"
             report.add(Code.GAP, "table subject", what)

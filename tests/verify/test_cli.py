@@ -33,7 +33,7 @@ def test_a_log_that_holds_is_status_0_and_says_what_is_to_be_kept_elsewhere(path
     assert OWN.checkpoint(LOG.leaves(LOG.records)) in result.stdout
     assert "taken at its word" in result.stdout
     assert result.stdout.endswith("The log holds.\n")
-    assert ", 1 key, " in result.stdout
+    assert " 2 keys, 1 notice, 3 pending, " in result.stdout
 
 
 def test_a_log_that_does_not_hold_is_status_1(path: Path) -> None:
