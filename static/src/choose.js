@@ -10,6 +10,9 @@ import { grants, made, setting } from "./state.js";
 import { tellTabs } from "./tabs.js";
 import { renewWorkers } from "./workers.js";
 
+/** The name of a tab, from a reload of ours to the page after it. */
+const RELOADED = "consent";
+
 let busy = false;
 
 /**
@@ -124,8 +127,24 @@ export async function refresh() {
 function apply() {
   if (!grants(made, current()) && !grants(current(), made)) return true;
   if (!isSafe()) return false;
-  location.reload();
+  reload();
   return true;
+}
+
+/**
+ * What is said now goes with the document. The next one can say it only if it is told, and a name
+ * that nobody gave the tab does that without storing anything.
+ */
+function reload() {
+  self.name ||= RELOADED;
+  location.reload();
+}
+
+/** Says once, after such a reload, what was saved: as any page, it leaves the focus at its top. */
+export function resume() {
+  if (self.name !== RELOADED) return;
+  self.name = "";
+  say(toast()?.dataset.saved);
 }
 
 /**
@@ -146,7 +165,7 @@ function say(text, button) {
   const now = Object.assign(document.createElement("button"), {
     className: "cc-button",
     textContent: button,
-    onclick: () => location.reload(),
+    onclick: reload,
   });
   toast()?.replaceChildren(text, button ? now : "");
 }

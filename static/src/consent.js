@@ -2,7 +2,7 @@
 /** Adds in-place behaviour to a page whose forms work without it. */
 
 /** @import {Decision, State} from "./types.js" */
-import { hush, refresh, save, submit } from "./choose.js";
+import { hush, refresh, resume, save, submit } from "./choose.js";
 import { allows, announce, current, on } from "./current.js";
 import { openPanel } from "./panel.js";
 import { watch } from "./reload.js";
@@ -86,4 +86,5 @@ if (!(started in document)) {
   });
   listen();
   announce("ready");
+  resume();
 }

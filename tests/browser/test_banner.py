@@ -89,6 +89,27 @@ def test_accepting_takes_one_click_and_reloads_once(home: str, page: Page, log: 
     assert [set(record.purposes.values()) for record in log.records] == [{True}]
 
 
+@pytest.mark.usefixtures("home")
+def test_what_was_saved_is_said_once_after_the_reload_that_follows(page: Page) -> None:
+    """WCAG 4.1.3: by a status message, with the focus where it is on every page."""
+    click(page, ACCEPT)
+    reloaded(page)
+    said(page, "Vos choix sont enregistrés.")
+    assert page.get_by_role("status").filter(has_text="Vos choix").count() == 1
+    assert page.evaluate("[document.activeElement.tagName, name]") == ["BODY", ""]
+    page.reload()
+    reloaded(page)
+    expect(page.locator(".cc-toast")).to_be_empty()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_name_that_the_site_gave_its_tab_stays(page: Page) -> None:
+    page.evaluate("name = 'basket'")
+    click(page, ACCEPT)
+    reloaded(page)
+    assert page.evaluate("name") == "basket"
+
+
 def test_without_the_seal_a_grant_is_in_force_at_once_too(page: Page, serve: Serve) -> None:
     """In place: there is no policy that would have to be loosened."""
     page.goto(f"{serve(site(config(blocking={'seal': False})))}/counted")
