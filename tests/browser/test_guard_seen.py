@@ -59,6 +59,9 @@ ERRORS = """() => {
         ask(`${name}.${key}.${part} none`, () => made.call(document.createElement('div')));
         ask(`${name}.${key}.${part} symbol`, () =>
           made.call(document.createElement('div'), Symbol(), Symbol()));
+        const mute = {toString() { throw new RangeError('mute'); }};
+        ask(`${name}.${key}.${part} mute`, () =>
+          made.call(document.createElement('div'), mute, mute));
       }
     }
   }

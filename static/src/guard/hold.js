@@ -58,7 +58,8 @@ export function park(tag, text, said, put) {
  */
 export function hold(element, args = [""], name = "", at = 0) {
   const tag = element?.localName;
-  if (!loads[tag] || (name && !NAMES.test(name))) return;
+  // What has no name is asked about most often, and quickest.
+  if (!tag || !loads[tag] || (name && !NAMES.test(name))) return;
   name = name.toLowerCase();
   const value = once(args, at);
   /** @type {any} */

@@ -46,9 +46,17 @@ export function enter(win) {
 export function once(args, at) {
   const each = args[at];
   if (Object(each) === each && !types?.isHTML(each) && !types?.isScriptURL(each)) {
-    // If it says nothing but an error, nor does what is left to the browser.
-    args[at] = Symbol();
-    args[at] = `${each}`;
+    try {
+      args[at] = `${each}`;
+    } catch (error) {
+      // The browser is told the same.
+      args[at] = {
+        toString() {
+          throw error;
+        },
+      };
+      throw error;
+    }
   }
   return args[at];
 }

@@ -47,9 +47,10 @@ function sifted(tag, name) {
  */
 function insert(self, args) {
   for (const each of args) sift(each);
-  if (self.localName === "script") hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
   // Of an attribute, too, there is a name.
-  return hold(self.ownerElement, args, self.localName);
+  const { localName } = self;
+  if (localName === "script") hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
+  return hold(self.ownerElement, args, localName);
 }
 
 /** @type {import("./hook.js").Before} */
