@@ -71,6 +71,30 @@ def test_it_says_what_was_chosen_shown_and_held(report: str) -> None:
         assert said in report
 
 
+def test_it_says_no_more_of_refusals_than_is_so(report: str) -> None:
+    """EU-08, EU-09: a grant waits for the log, a refusal does not."""
+    assert re.search("a refusal holds at once|un refus vaut aussitôt", report)
+    assert not re.search("recorded in a log before|inscrit dans un journal avant", report)
+
+
+def test_it_speaks_of_no_pictures_where_there_are_none(report: str) -> None:
+    """FR-24"""
+    assert re.search("There are no screenshots|Il n’y a pas de captures", report)
+    assert not re.search(
+        "was photographed|été photographié |screenshots are made|en sont faites", report
+    )
+
+
+def test_what_is_to_be_verified_is_named_and_explained(report: str) -> None:
+    assert "OUT.zip" not in report
+    assert report.count("DOSSIER.zip") == 2
+
+
+def test_languages_are_named_in_the_one_that_it_is_in(report: str) -> None:
+    named = set(re.findall(r'<data value="(?:fr|en)">([^<]+)</data>', report))
+    assert named - {"fr", "en"} in ({"français", "anglais"}, {"French", "English"})
+
+
 def test_of_records_of_a_month_the_month_is_named(report: str) -> None:
     assert re.search(
         r'<th scope="row"><data value="2026-01">(janvier|January) 2026</data></th>'

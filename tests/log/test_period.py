@@ -37,7 +37,7 @@ async def test_a_period_has_its_records_and_what_was_signed_about_them(either: s
     assert [size for size, _ in signed] == [10, 15, 20, 25, 35, 50]
     assert signed[1] == (15, date(2026, 1, 3))
     assert given == [(20, "directory")]
-    assert held == [("www.example.fr", "cdn.example.net", "", 9, "2026-01-05")]
+    assert held == [("www.example.fr", "cdn.example.net", "", "held", 9, "2026-01-05")]
 
 
 async def test_a_log_of_nothing_has_no_head(either: str) -> None:
