@@ -49,6 +49,7 @@ def config(url: str, *, new: bool) -> ConsentConfig:
 def toml(url: str) -> str:
     """The configuration after the change, as a file."""
     return f"""
+effective_from = {(START + 5 * DAY).date()}
 [site]
 name = "Shop"
 url = "https://www.example.fr"
