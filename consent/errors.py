@@ -32,6 +32,7 @@ class Code(StrEnum):
     LOG_KEY = "E032"
     WITNESS = "E033"
     LOG_RIGHTS = "E034"
+    LOG_OTHER_KEYS = "E035"
     PATTERN = "E040"
     PATH = "E041"
     ID = "E050"
@@ -132,12 +133,35 @@ class LogUnavailable(ConsentError):
     """The proof log did not confirm in time that a record is durable."""
 
 
-class LogUnwritable(LogUnavailable):
-    """The database lets whoever runs this read the log at most; it stays so until somebody acts."""
+class LogUnfit(LogUnavailable):
+    """Nothing can be recorded in the log from here; it stays so until somebody acts."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+class LogUnwritable(LogUnfit):
+    """The database lets whoever runs this read the log at most."""
 
     def __init__(self, message: str, fix: str) -> None:
-        self.problem = Problem(Code.LOG_RIGHTS, "log.url", message, fix)
-        super().__init__(str(self.problem))
+        super().__init__(Problem(Code.LOG_RIGHTS, "log.url", message, fix))
+
+
+class LogOfOtherKeys(LogUnfit):
+    """The log was begun with another secret, so with other keys, than there are here."""
+
+    FIX = (
+        "Name the old secret too, before the new one, in cookie.secrets (or the old key in"
+        " log.keys); or begin another log, in another file or database (log.url)."
+    )
+
+    def __init__(self, begun: Sequence[str], here: Sequence[str]) -> None:
+        """``begun``: the keys that it was begun with, in short; ``here``: what there is instead."""
+        there, those = " and ".join(begun) or "one that cannot be read", " and ".join(here)
+        what = f"the secrets here make {those}" if here else "no secret is set here"
+        message = f"This log was begun with the key {there}, and {what}."
+        super().__init__(Problem(Code.LOG_OTHER_KEYS, "cookie.secrets", message, self.FIX))
 
 
 class LogUnreadable(ConsentError):

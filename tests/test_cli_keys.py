@@ -11,12 +11,13 @@ from click.testing import CliRunner, Result
 from consent import ConsentConfig
 from consent.cli import main
 from consent.config.secrets import seed
-from consent.errors import LogUnavailable
+from consent.errors import LogOfOtherKeys, LogUnavailable
 from consent.log.proofs import SqlProofs
 from consent.log.sql import SqlLog
 from consent.tree.keys import Signer, VerifierKey, derived_seed
 from consent.tree.promise import endorsed, endorsement
 from consent.tree.signers import signers
+from tests.log.checked import sequence
 from tests.log.examples import NOTICE, a_record
 from tests.written import SECRET
 
@@ -150,6 +151,76 @@ def test_where_a_secret_is_made_for_the_run_nothing_is_endorsed(
     result = keys("rotate", file)
     assert result.exit_code == 1
     assert "not known" in result.stderr
+
+
+ANOTHER = "another-secret-than-the-one-that-the-log-began-with"
+
+
+@pytest.mark.parametrize("command", ["show", "rotate"])
+def test_a_log_that_another_secret_began_is_named_and_stays_as_it_is(
+    file: Path, log: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    """A second first key would spoil it: nobody could tell which of them is the log's."""
+    monkeypatch.setenv("CONSENT_SECRET", ANOTHER)
+    result = keys(command, file)
+    assert result.exit_code == 1
+    assert f"E035 cookie.secrets: This log was begun with the key {DERIVED.key.short}" in (
+        result.stderr
+    )
+    assert "seed" not in result.stdout
+    monkeypatch.setenv("CONSENT_SECRET", SECRET)
+    assert shown(file) == [[str(DERIVED.key), "signs"]]
+
+
+def test_a_secret_that_follows_the_old_one_rotates_by_that(
+    file: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one has signed nothing yet, so nobody knows it."""
+    monkeypatch.setenv("NEXT_SECRET", ANOTHER)
+    both = '["env:CONSENT_SECRET", "env:NEXT_SECRET"]'
+    file.write_text(file.read_text().replace('["env:CONSENT_SECRET"]', both))
+    assert printed(keys("rotate", file))["by"] == str(DERIVED.key)
+
+
+def test_a_configuration_with_another_secret_than_its_log_is_no_good(
+    file: Path, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert CliRunner().invoke(main, ["check", str(file)]).exit_code == 0
+    monkeypatch.setenv("CONSENT_SECRET", ANOTHER)
+    result = CliRunner().invoke(main, ["check", str(file)])
+    assert (result.exit_code, "error   E035 cookie.secrets" in result.stderr) == (1, True)
+
+
+def test_while_developing_without_a_secret_nothing_signs(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("CONSENT_SECRET")
+    file.write_text(file.read_text().replace("https://www.example.com", "http://localhost"))
+    assert shown(file) == []
+    assert printed(keys("new", file))["key"].startswith("localhost/consent+")
+
+
+def test_each_start_without_a_secret_goes_on_with_the_log(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While developing a secret is made for each; what they recorded waits for one that stays."""
+    text = file.read_text().replace("https://www.example.com", "http://localhost")
+    file.write_text(text)
+
+    async def start() -> int:
+        log = SqlLog.of(ConsentConfig.from_toml(file), deadline=60)
+        await log.append(a_record(), NOTICE)
+        size = await sequence(log)
+        await log.close()
+        return size
+
+    monkeypatch.delenv("CONSENT_SECRET")
+    assert [asyncio.run(start()), asyncio.run(start())] == [0, 0]
+    monkeypatch.setenv("CONSENT_SECRET", SECRET)
+    assert asyncio.run(start()) == 3
+    monkeypatch.delenv("CONSENT_SECRET")
+    with pytest.raises(LogOfOtherKeys, match="no secret is set here"):
+        asyncio.run(start())
 
 
 def test_a_log_that_cannot_be_written_exits_with_1(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 from importlib.resources import files
 
@@ -10,6 +11,7 @@ import click
 from consent.config import ConsentConfig, upcoming
 from consent.errors import ConfigError, counted
 from consent.log import place
+from consent.tree.signers import signers
 
 
 @click.command()
@@ -17,10 +19,14 @@ from consent.log import place
 def check(file: str) -> None:
     """Name every problem of a configuration FILE.
 
+    Of a log that is there already only its keys are looked at, and nothing is changed.
+
     Exit status: 0 if it can be used (warnings allowed), 1 if not.
     """
     try:
         config = ConsentConfig.from_toml(file)
+        if strange := asyncio.run(place.stranger(config.log.url, signers(config))):
+            raise ConfigError([strange])
     except ConfigError as error:
         for problem in error.problems:
             click.echo(f"error   {problem}", err=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import partial
 
 import click
 
 from consent.cli.source import DEADLINE, is_there, opened
 from consent.config import ConsentConfig
 from consent.doctor import Report, Status, examine
-from consent.errors import ConfigError, counted
+from consent.errors import Code, ConfigError, counted
 from consent.log.sql import SqlLog
+from consent.tree.signers import signers
 
 
 @click.command(short_help="Visit the site at URL, and name its problems.")
@@ -32,11 +34,18 @@ def doctor(url: str, file: str | None, log_url: str | None, as_json: bool) -> No
     config = _read(file) if file else None
     if log_url is not None:
         opened(log_url, None)
-    log = SqlLog(config.log.url if config else str(log_url), deadline=DEADLINE)
+    log = log_of(config) if config else SqlLog(str(log_url), deadline=DEADLINE)
     no_log = "" if is_there(log) else f"there is no file {log.file} here"
     report = examine(url, config=config, log=None if no_log else log, no_log=no_log)
     click.echo(json.dumps(report.as_json(), indent=2) if as_json else _told(report))
     raise SystemExit(0 if report.sound else 1)
+
+
+def log_of(config: ConsentConfig) -> SqlLog:
+    """With the keys of the site, if they are known here: are they those of the log?"""
+    unknown = any(each.code is Code.SECRET_GENERATED for each in config.warnings)
+    keys = None if unknown else partial(signers, config)
+    return SqlLog(config.log.url, keys=keys, deadline=DEADLINE)
 
 
 def _read(file: str) -> ConsentConfig:

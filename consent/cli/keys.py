@@ -6,18 +6,20 @@ import asyncio
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 
 import click
 
 from consent.cli.shown import table
-from consent.cli.source import DEADLINE, is_there
+from consent.cli.source import DEADLINE, configured, is_there
 from consent.config import ConsentConfig
 from consent.config.secrets import seed_text
-from consent.errors import Code, ConfigError, LogUnavailable, NoteRefused
+from consent.errors import ConfigError, LogOfOtherKeys, LogUnavailable, NoteRefused
 from consent.log.sql import SqlLog
+from consent.log.strangers import known_signer
 from consent.tree.keys import SEED_BYTES, Signer, VerifierKey
 from consent.tree.promise import endorsed, endorsement
-from consent.tree.signers import signers
+from consent.tree.signers import origin, signers
 
 _config = click.option(
     "--config", "file", metavar="FILE", required=True, help="The configuration of the site."
@@ -34,14 +36,17 @@ def keys() -> None:
 def show(file: str) -> None:
     """Show the verifier keys of the log, and which of them signs.
 
-    Exit status: 0; 1 if the configuration or the log cannot be used.
+    Exit status: 0; 1 if the configuration or the log cannot be used, or the log was begun with
+    other keys.
     """
-    ours, known = asyncio.run(_found(_read(file)))
-    names = [str(signer.key) for signer in ours]
-    uses = {**dict.fromkeys([*known, *names], "not configured"), **dict.fromkeys(names, "verifies")}
-    uses[names[-1]] = "signs"
-    rows = [(vkey, use, _endorser(known.get(vkey), uses)) for vkey, use in uses.items()]
+    found = asyncio.run(_found(_read(file)))
+    names = [str(signer.key) for signer in found.ours]
+    every = [*found.known, *names]
+    uses = {**dict.fromkeys(every, "not configured"), **dict.fromkeys(names, "verifies")}
+    uses.update(dict.fromkeys(names[-1:], "signs"))
+    rows = [(vkey, use, _endorser(found.known.get(vkey), uses)) for vkey, use in uses.items()]
     click.echo(table(("key", "use", "endorsed by"), rows))
+    found.signer()
 
 
 @keys.command(short_help="Print the seed of a new key, and its verifier key.")
@@ -51,8 +56,7 @@ def new(file: str) -> None:
 
     Exit status: 0; 1 if the configuration or the log cannot be used.
     """
-    ours, _ = asyncio.run(_found(_read(file)))
-    _print(*_made(ours[-1]))
+    _print(*_made(asyncio.run(_found(_read(file))).name))
 
 
 @keys.command(short_help="Make a new key, endorsed by the current one.")
@@ -62,18 +66,40 @@ def rotate(file: str) -> None:
 
     The log is signed with the current one until the new one stands last in log.keys.
 
-    Exit status: 0; 1 if the configuration or the log cannot be used.
+    Exit status: 0; 1 if the configuration or the log cannot be used, or the log was begun with
+    other keys: nothing is changed then.
     """
-    config = _read(file)
-    if any(warning.code == Code.SECRET_GENERATED for warning in config.warnings):
-        raise click.ClickException("a secret is not set here, so the current key is not known")
-    ours, known = asyncio.run(_found(config))
-    if not known:
+    config = configured(file)
+    found = asyncio.run(_found(config))
+    signer = found.signer()
+    if signer is None:
         raise click.ClickException("the log has no key yet; see 'consent keys new'")
-    text, made = _made(ours[-1])
-    asyncio.run(_keep(config, {ours[-1].key: None, made: endorsement(made, ours[-1])}))
+    text, made = _made(found.name)
+    asyncio.run(_keep(config, made, endorsement(made, signer)))
     _print(text, made)
-    click.echo(f"by    {ours[-1].key}")
+    click.echo(f"by    {signer.key}")
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The configured keys under the name of the log, and what the log says."""
+
+    name: str
+    ours: Sequence[Signer]
+    known: Mapping[str, str | None]
+    newest: str | None = None
+    """Its newest checkpoint."""
+
+    def signer(self) -> Signer | None:
+        """The newest of ours that the log goes by; none where it has no key yet.
+
+        Raises:
+            click.ClickException: it was begun with others.
+        """
+        try:
+            return known_signer(self.ours, self.known, self.newest)
+        except LogOfOtherKeys as error:
+            raise click.ClickException(str(error)) from error
 
 
 def _read(file: str) -> ConsentConfig:
@@ -83,35 +109,35 @@ def _read(file: str) -> ConsentConfig:
         raise click.ClickException(str(error)) from error
 
 
-async def _found(config: ConsentConfig) -> tuple[Sequence[Signer], Mapping[str, str | None]]:
-    """The configured keys under the name of the log, and those that the log knows."""
+async def _found(config: ConsentConfig) -> _Found:
     log = SqlLog(config.log.url, deadline=DEADLINE)
-    ours = signers(config)
+    ours, name = signers(config), origin(config)
     if not is_there(log):
-        return ours, {}
+        return _Found(name, ours, {})
     try:
-        name = await log.proofs.origin()
-        return [each.under(name or each.key.name) for each in ours], await log.proofs.keys()
+        name = await log.proofs.origin() or name
+        _, newest = await log.proofs.checkpoint() or (0, None)
+        ours = tuple(each.under(name) for each in ours)
+        return _Found(name, ours, await log.proofs.keys(), newest)
     except LogUnavailable as error:
         raise click.ClickException(f"the log cannot be read: {error}") from error
     finally:
         await log.close()
 
 
-async def _keep(config: ConsentConfig, new: Mapping[VerifierKey, str | None]) -> None:
+async def _keep(config: ConsentConfig, new: VerifierKey, note: str) -> None:
     log = SqlLog(config.log.url, deadline=DEADLINE)
     try:
-        for key, note in new.items():
-            await log.proofs.add_key(str(key), note)
+        await log.proofs.add_key(str(new), note)
     except LogUnavailable as error:
         raise click.ClickException(f"the log cannot be written: {error}") from error
     finally:
         await log.close()
 
 
-def _made(like: Signer) -> tuple[str, VerifierKey]:
+def _made(name: str) -> tuple[str, VerifierKey]:
     raw = secrets.token_bytes(SEED_BYTES)
-    return seed_text(raw), Signer(like.key.name, raw).key
+    return seed_text(raw), Signer(name, raw).key
 
 
 def _print(text: str, key: VerifierKey) -> None:

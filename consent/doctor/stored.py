@@ -9,7 +9,7 @@ from uuid import UUID
 
 from consent.config import ConsentConfig
 from consent.doctor.findings import Check, Report, Trouble, warning
-from consent.errors import Code, LogUnavailable, LogUnwritable, NoteRefused, counted
+from consent.errors import Code, LogUnavailable, LogUnfit, NoteRefused, counted
 from consent.log.sql import SqlLog
 from consent.months import SKEW
 from consent.record import Record, encode
@@ -42,7 +42,7 @@ async def inspect(
             report.add(Check.ARCHIVED, await _archived(log, found[0]), fine=fine)
             await _in_the_tree(log, found[0], report, config, patience)
         await _erase(log, found, report)
-    except LogUnwritable as error:
+    except LogUnfit as error:
         wrong = error.problem
         trouble = Trouble(f"{wrong.code} {wrong.path}: {wrong.message}"[:-1], wrong.fix)
         report.add(Check.STORED, [trouble], fine="")

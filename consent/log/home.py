@@ -6,33 +6,34 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, TypeVar
 
-from consent.errors import LogUnavailable, LogUnwritable
+from consent.errors import LogUnavailable, LogUnfit
 from consent.log.background import Background
 from consent.log.batch import Entry
 from consent.log.queue import Queue
 from consent.log.rounds import Rounds
-from consent.log.sequencer import Sequencing
+from consent.log.sequencer import Sequencer, Sequencing
 from consent.log.store import Store
 
 logger = logging.getLogger("consent")
 
 T = TypeVar("T")
 
-UNWRITABLE = (
-    "the proof log can be read, but not written. Until it can, no consent is recorded: accepting is"
-    " answered 503 and nothing is activated; refusals are honoured. %s"
+UNFIT = (
+    "nothing can be recorded in the proof log from here. Until it can, accepting is answered 503"
+    " and nothing is activated; refusals are honoured. %s"
 )
 
 
 class Home:
     """What one process has open: the store, and the thread that it lives in."""
 
-    def __init__(self, store: Store, rounds: Rounds, deadline: float, *, can_sign: bool) -> None:
+    def __init__(self, store: Store, rounds: Rounds, sequencer: Sequencer, deadline: float) -> None:
         self._deadline = deadline
+        self._is_of_site = sequencer.is_of_site
         self._store = store
         self._background = Background()
         self._rounds = rounds
-        self._sequencing = Sequencing(self._sequence) if can_sign else None
+        self._sequencing = Sequencing(self._sequence) if sequencer.has_keys else None
         self.queue = Queue(self._background.begin, self._append, deadline)
 
     async def run(self, work: Callable[[Store], Coroutine[Any, Any, T]]) -> T:
@@ -55,15 +56,15 @@ class Home:
         self._background.begin(self._wake())
 
     def try_out(self) -> None:
-        """Say it when the site starts, and not only when somebody chooses, if it may not write."""
-        if self._sequencing is not None:
+        """Say it when the site starts, and not only when somebody chooses, if it cannot write."""
+        if self._is_of_site:
             self._background.begin(self._try_out())
 
     async def _try_out(self) -> None:
         try:
             await self._store.try_out()
-        except LogUnwritable as error:
-            logger.error(UNWRITABLE, error)
+        except LogUnfit as error:
+            logger.error(UNFIT, error)
         except LogUnavailable:
             pass  # which those say who need it
 

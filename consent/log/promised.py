@@ -65,9 +65,9 @@ class Promised:
         self._own.difference_update(leaves)
 
 
-def trusted(signers: Iterable[Signer], endorsements: Sequence[str]) -> list[VerifierKey]:
-    """The keys of this process, and those that they endorsed, by way of others too."""
-    keys = [signer.key for signer in signers]
+def trusted(known: Iterable[VerifierKey], endorsements: Sequence[str]) -> list[VerifierKey]:
+    """These keys, and those that they endorsed, by way of others too."""
+    keys = [*known]
     for _ in endorsements:
         for note in endorsements:
             with suppress(NoteRefused):

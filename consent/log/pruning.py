@@ -36,6 +36,7 @@ from consent.log.schema import (
 )
 from consent.log.sequencer import Sequencer
 from consent.record import Kind, Record, decode, epoch_ms
+from consent.tree.keys import Signer
 from consent.tree.merkle import leaf_hash
 from consent.tree.pruned import Pruned as Signed
 from consent.tree.pruned import signed
@@ -112,7 +113,8 @@ class Pruner:
         """Batch by batch, each durable when it is told of.
 
         Raises:
-            LogUnavailable: not now; or there is no key of the log's to sign with.
+            LogUnavailable: not now; or what is there was never signed.
+            LogOfOtherKeys: there is no key of the log's to sign with.
         """
         named: set[str] = set()
         stop = None
@@ -136,10 +138,13 @@ class Pruner:
 
     async def _batch(self, at: AsyncConnection) -> tuple[Pruned, set[str], tuple[int, int] | None]:
         await at.execute(TOUCH)
+        signer = await self._sequencer.signer(at)
         start = await at.scalar(select(head.c.minimum)) or 0
         found, names = self._old((await at.execute(self._from(start))).all())
         end = start + found.number
         if found.number:
+            if signer is None:
+                raise LogUnavailable("the log has no key; see 'consent verify'")
             moved = update(head).where(head.c.id == 1, head.c.minimum == start)
             if (await at.execute(moved.values(minimum=end))).rowcount != 1:
                 raise LogUnavailable("another process is pruning")
@@ -147,15 +152,16 @@ class Pruner:
             for table in (attempt, delivery, trial, subject):
                 await at.execute(delete(table).where(table.c.record_id.in_(these)))
             await at.execute(delete(record).where(record.c.id.in_(these)))
-            return found, names, await self._sign(at, start, end)
+            return found, names, await self._sign(at, signer, start, end)
         return found, names, self._done
 
-    async def _sign(self, at: AsyncConnection, start: int, end: int) -> tuple[int, int]:
+    async def _sign(
+        self, at: AsyncConnection, signer: Signer, start: int, end: int
+    ) -> tuple[int, int]:
         """In the place of the note of the batch before, where that was of this run."""
         first = self._done[0] if self._done and self._done[1] == start else start
         await at.execute(delete(pruning).where(pruning.c.first == first))
         newest = select(pruning.c.note).order_by(pruning.c.first.desc()).limit(1)
-        signer = await self._sequencer.signer(at)
         done = Signed(
             signer.key.name,
             first,

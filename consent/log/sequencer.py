@@ -29,6 +29,7 @@ from consent.log.growth import Growth
 from consent.log.promised import Promised, trusted
 from consent.log.rows import padded
 from consent.log.schema import checkpoint, head, key, leaf, pending, record, tile
+from consent.log.strangers import recognised
 from consent.log.thinning import thin_out
 from consent.tree.checkpoint import Checkpoint, signed, verified
 from consent.tree.keys import Signer, VerifierKey
@@ -62,9 +63,11 @@ class Overtaken(Exception):
 class Sequencer:
     """The keys of one process, and what it does with them; without keys, nothing."""
 
-    def __init__(self, keys: Callable[[], Sequence[Signer]]) -> None:
-        """``keys``: all are the log's, the last signs."""
-        self._signers = _usable(keys)
+    def __init__(self, keys: Callable[[], Sequence[Signer]] | None) -> None:
+        """``keys``: all are the log's, the last signs; ``None`` for what is no site."""
+        self._signers = _usable(keys or tuple)
+        self.is_of_site = keys is not None
+        """Is this to record choices, and not only to read them?"""
         self._signer: Signer | None = None
         self.is_open = False
         """Are head and key known to be stored?"""
@@ -76,22 +79,30 @@ class Sequencer:
         return bool(self._signers)
 
     async def open(self, connection: AsyncConnection) -> None:
-        """Name the tree and make the key known, if nobody has: both before anything is signed."""
-        if self._signers and not self.is_open:
-            await self.begin(connection)
-
-    async def signer(self, connection: AsyncConnection) -> Signer:
-        """The newest key that the log is signed with already, to sign something else than the tree.
+        """Name the tree and make the key known, if nobody has: both before anything is signed.
 
         Raises:
-            LogUnavailable: none of these keys is the log's.
+            LogOfOtherKeys: nothing may be recorded: it could never come into the tree.
         """
-        known = {row.vkey for row in await connection.execute(select(key.c.vkey))}
+        if self.is_open:
+            return
+        if self._signers:
+            await self.begin(connection)
+        else:
+            await self.signer(connection)
+
+    async def signer(self, connection: AsyncConnection) -> Signer | None:
+        """The newest key that the log goes by already, to sign something else than the tree.
+
+        It is none where nothing has been signed yet. Changes nothing.
+
+        Raises:
+            LogOfOtherKeys: it goes by others.
+        """
         origin = await connection.scalar(select(head.c.origin)) or ""
-        for signer in reversed(self._signers if origin else ()):
-            if str((mine := signer.under(origin)).key) in known:
-                return mine
-        raise LogUnavailable("none of the keys that are configured is one that the log knows")
+        ours = [signer.under(origin) for signer in self._signers] if origin else ()
+        known, _ = await recognised(connection, ours)
+        return known
 
     def promise(self, body: bytes) -> bytes | None:
         """That a record will be in the tree."""
@@ -102,7 +113,11 @@ class Sequencer:
         """What the oldest records that are pending add to the tree; ``None`` where there is none.
 
         Only reads, and needs no lock: where the head has moved meanwhile, ``put`` does nothing.
+
+        Raises:
+            LogOfOtherKeys: what others promised is not for these keys to judge.
         """
+        await self.signer(connection)
         before = (await connection.execute(select(head))).first()
         if before is None:
             return None
@@ -142,7 +157,7 @@ class Sequencer:
 
     async def _trusted(self, connection: AsyncConnection, origin: str) -> Sequence[VerifierKey]:
         notes = [row.endorsement for row in await connection.execute(ENDORSEMENTS)]
-        return trusted([signer.under(origin) for signer in self._signers], notes)
+        return trusted([signer.under(origin).key for signer in self._signers], notes)
 
     async def _due(
         self, connection: AsyncConnection, before: Row[Any], keys: Sequence[VerifierKey]
@@ -175,13 +190,11 @@ class Sequencer:
         return self._signer
 
     async def _introduce(self, connection: AsyncConnection, signer: Signer) -> None:
-        known = {row.vkey for row in await connection.execute(select(key.c.vkey))}
-        if (vkey := str(signer.key)) in known:
-            return
-        others = (other.under(signer.key.name) for other in self._signers[-2::-1])
-        trusted = next((other for other in others if str(other.key) in known), None)
-        note = endorsement(signer.key, trusted) if trusted else None
-        await _insert(connection, key, [{"vkey": vkey, "endorsement": note}])
+        ours = [each.under(signer.key.name) for each in self._signers]
+        known, keys = await recognised(connection, ours)
+        if (vkey := str(signer.key)) not in keys:
+            note = endorsement(signer.key, known) if known else None
+            await _insert(connection, key, [{"vkey": vkey, "endorsement": note}])
 
 
 class Sequencing:

@@ -68,7 +68,8 @@ class SqlLog:
         deadline: seconds after which any call raises ``LogUnavailable``.
         keys: makes what the tree is signed with: all are the log's, the last signs. Called once a
             process; without keys, or where they cannot be made, nothing is signed, and records
-            wait to be put into the tree.
+            wait to be put into the tree. A log that was begun with other keys, or with any where
+            here are none, takes no records. ``None`` of what is no site.
         witnesses: who is shown the tree every hour while it grows.
         clock: the time, in UTC; decides when hooks are told again.
 
@@ -80,7 +81,7 @@ class SqlLog:
         self,
         url: str,
         *,
-        keys: Callable[[], Sequence[Signer]] = tuple,
+        keys: Callable[[], Sequence[Signer]] | None = None,
         witnesses: Sequence[Witness] = (),
         deadline: float = DEADLINE,
         clock: Callable[[], datetime] = _now,
@@ -178,6 +179,7 @@ class SqlLog:
 
         Raises:
             LogUnwritable: it can be read at most.
+            LogOfOtherKeys: these keys are not those that it was begun with.
             LogUnavailable: it cannot be used now.
         """
         await self._run(lambda store: store.try_out())
@@ -239,7 +241,7 @@ class SqlLog:
         sequencer = Sequencer(self._keys)
         store = Store(self._url, sequencer, deadline=self._deadline)
         rounds = Rounds(SqlProofs(lambda work: work(store)), self._witnesses)
-        return Home(store, rounds, self._deadline, can_sign=sequencer.has_keys)
+        return Home(store, rounds, sequencer, self._deadline)
 
 
 def _page(subject: UUID | None, last: Record | None) -> Select[Any]:

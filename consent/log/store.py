@@ -114,10 +114,13 @@ class Store:
 
         Raises:
             LogUnwritable: it may not be.
+            LogOfOtherKeys: it is not for these keys to do.
         """
 
         async def tried(connection: AsyncConnection) -> None:
             await connection.execute(migrate.TOUCH)
+            if self._sequencer.is_of_site:
+                await self._sequencer.signer(connection)
 
         await self.write(tried)
 

@@ -60,6 +60,11 @@ class VerifierKey:
             :ID_BYTES
         ]
 
+    @property
+    def short(self) -> str:
+        """Name and id, as the vkey begins; the rest is for those who verify."""
+        return f"{self.name}+{self.id.hex()}"
+
     @classmethod
     def parse(cls, text: str) -> VerifierKey:
         """Read a vkey: ``name+hex(id)+base64(kind ‖ public key)``.
@@ -78,7 +83,7 @@ class VerifierKey:
         return key
 
     def __str__(self) -> str:
-        return f"{self.name}+{self.id.hex()}+{encoded(bytes([self.kind]) + self.public)}"
+        return f"{self.short}+{encoded(bytes([self.kind]) + self.public)}"
 
     def verifies(self, message: bytes, signature: bytes) -> bool:
         """Whether this key signed a message; for a witness, at the time within the signature."""

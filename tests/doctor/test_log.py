@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from consent import ConsentConfig, ConsentMiddleware
 from consent.cli import main
+from consent.cli.doctor import log_of
 from consent.doctor import Check, Report, Status, examine
 from consent.doctor.stored import inspect
 from consent.log.sql import SqlLog
@@ -153,6 +154,17 @@ def test_a_log_that_may_not_be_written_is_named_by_its_code(tmp_path: Path) -> N
     asyncio.run(inspect(keyless(tmp_path), report, None, patience=0))
     (finding,) = report.findings
     assert (finding.status, finding.what.split(":")[0]) == (PROBLEM, "E034 log.url")
+
+
+def test_a_log_that_was_begun_with_other_keys_is_named_by_its_code(served: Served) -> None:
+    """A site with those records nothing there, so the record is not there to be found."""
+    other = served.file.with_name("begun.toml")
+    other.write_text(served.file.read_text("utf-8").replace(SECRET, OTHER_SECRET), "utf-8")
+    report = Report("https://www.example.fr", subjects=[str(uuid4())])
+    log = log_of(ConsentConfig.from_toml(other))
+    asyncio.run(inspect(log, report, None, patience=0))
+    (finding,) = report.findings
+    assert (finding.status, finding.what.split(":")[0]) == (PROBLEM, "E035 cookie.secrets")
 
 
 class Lossy(SqlLog):

@@ -15,7 +15,7 @@ from consent.errors import NoteRefused
 from consent.log import promised, sequencer, thinning
 from consent.log.sequencer import MOST
 from consent.log.sql import SqlLog
-from consent.record import encode
+from consent.record import Record, encode
 from consent.tree.keys import Signer
 from consent.tree.merkle import leaf_hash
 from tests.log.checked import KEY, ORIGIN, holds, keys, report_on, sequence
@@ -53,6 +53,20 @@ async def until_sequenced(log: SqlLog, size: int) -> None:
         return newest is not None and newest[0] == size
 
     await until(sequenced)
+
+
+async def forge(url: str, signers: Sequence[Signer]) -> Record:
+    """What somebody writes into the database who asks for nobody's leave."""
+
+    async def unchecked(*_: object) -> tuple[None, dict[str, str | None]]:
+        return None, {}
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sequencer, "recognised", unchecked)
+        other = patient(url, keys=lambda: signers)
+        forged = await other.append(a_record(), NOTICE)
+        await other.close()
+    return forged
 
 
 @pytest.mark.usefixtures("soon")
@@ -186,9 +200,7 @@ async def test_what_this_log_has_not_promised_never_comes_into_its_tree(
     """Whoever reaches the database could have it signed else."""
     await append(log, 1)
     await sequence(log)
-    other = patient(either, keys=lambda: forger)
-    forged = await other.append(a_record(), NOTICE)
-    await other.close()
+    forged = await forge(either, forger)
     async with asyncio.timeout(60):
         await append(log, 2)
     for _ in range(2):
@@ -251,9 +263,7 @@ async def test_a_new_key_is_endorsed_by_the_one_before_it(log: SqlLog, either: s
 @pytest.mark.usefixtures("never")
 async def test_a_key_that_nobody_endorsed_is_found(log: SqlLog, either: str) -> None:
     await append(log, 1)
-    other = patient(either, keys=lambda: [NEW])
-    await append(other, 1)
-    await other.close()
+    await forge(either, [NEW])
     report = await asyncio.to_thread(report_on, either, KEY)
     assert not report.holds
 
