@@ -12,6 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from consent import ConsentConfig, form_record, record_form, withdraw_form
+from consent.errors import LogUnavailable
 from consent.log.memory import MemoryLog
 from consent.log.sql import SqlLog
 from tests.sites import site
@@ -32,8 +33,13 @@ def test_the_example_subscribes_and_unsubscribes() -> None:
             reader = visitor.post("/newsletter", data=fields).text
             assert (reader in names["readers"]) is ("newsletter" in fields)
         (reader,) = names["readers"]
+        with patch.object(MemoryLog, "append", side_effect=LogUnavailable("down")):
+            assert visitor.post("/newsletter", data={"newsletter": "on"}).status_code == 503
+            visitor.post(f"/newsletter/{reader}")
+        assert (names["readers"], names["unproven"]) == ({}, [reader])
         visitor.post(f"/newsletter/{reader}")
-    assert names["readers"] == {}
+    # What the example keeps is what the command line asks for.
+    assert str(log.records[0].subject) == reader
     assert [(str(one.action), one.purposes["newsletter"]) for one in log.records] == [
         ("submit", True),
         ("submit", False),

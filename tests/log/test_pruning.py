@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from consent.errors import LogOfOtherKeys, LogUnavailable
 from consent.log import pruning, schema
@@ -197,6 +198,25 @@ async def test_nothing_goes_unsigned(either: str, log: SqlLog) -> None:
         await other.close()
     await holds(either, size=4, pending=1)
     assert len(await everything(log)) == 5
+
+
+async def test_other_keys_are_told_so_where_nothing_is_old_too(either: str, log: SqlLog) -> None:
+    await fill(log, old=0)
+    other = patient(either, keys=lambda: [Signer(ORIGIN, b"7" * 32)])
+    with pytest.raises(LogOfOtherKeys):
+        await prune(other)
+    await other.close()
+
+
+async def test_leaves_that_no_key_is_known_for_stay(log: SqlLog) -> None:
+    await fill(log)
+
+    async def without(connection: AsyncConnection) -> None:
+        await connection.execute(delete(schema.key))
+
+    await log._run(lambda store: store.write(without))
+    with pytest.raises(LogUnavailable, match="no key"):
+        await prune(log)
 
 
 async def test_two_that_prune_at_once_prune_once(either: str, log: SqlLog) -> None:

@@ -14,6 +14,8 @@ from consent.log.sql import SqlLog
 from consent.log.strangers import known_signer
 from consent.tree.keys import Signer
 from consent.tree.promise import endorsement
+from consent.verify.report import Code as Found
+from consent.verify.report import Report
 from tests.log.checked import KEY, ORIGIN, holds, keys, report_on, sequence
 from tests.log.examples import NOTICE, a_record, everything, patient
 from tests.log.test_sequencer import forge
@@ -23,6 +25,10 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("never")]
 
 NEW = Signer(ORIGIN, bytes([1]) * 32)
 STRANGERS = [(), (NEW,)]
+
+
+def codes(report: Report) -> set[Found]:
+    return {each.code for each in report.examples}
 
 
 @pytest.fixture
@@ -109,6 +115,22 @@ async def test_of_a_log_with_two_first_keys_the_one_that_signed_it_goes_on(
     await after.close()
     report = await asyncio.to_thread(report_on, either, KEY)
     assert (report.size, report.counts["pending"]) == (2, 1)
+
+
+async def test_a_log_with_two_first_keys_is_brought_into_order_by_naming_both(
+    log: SqlLog, either: str
+) -> None:
+    """As docs/verifying.md says; without the other one, what it promised waits for ever."""
+    await forge(either, [NEW])
+    report = await asyncio.to_thread(report_on, either, KEY)
+    assert codes(report) == {Found.PROMISE, Found.UNPINNED}
+    both = patient(either, keys=lambda: [NEW, KEY])
+    assert await sequence(both) == 1
+    await both.close()
+    report = await asyncio.to_thread(report_on, either, KEY)
+    assert (report.holds, codes(report)) == (True, {Found.UNPINNED})
+    report = await asyncio.to_thread(report_on, either)
+    assert (report.holds, codes(report)) == (False, {Found.UNENDORSED})
 
 
 def test_of_two_first_keys_and_no_tree_both_go_on() -> None:
