@@ -72,7 +72,7 @@ def test_what_is_exempt_is_listed_with_its_reason_and_cannot_be_ticked() -> None
     root = parsed(preferences(None))
     exempt = text(one(root, ".//section[@class='cc-exempt']"))
     assert "Till" in exempt
-    assert "it serves the payment you ask for" in exempt
+    assert ". It serves the payment you ask for" in exempt
     assert not root.findall(".//section[@class='cc-exempt']//input")
 
 
