@@ -88,7 +88,7 @@ class Sequencer:
             return
         if self._signers:
             await self.begin(connection)
-        else:
+        elif self.is_of_site:
             await self.signer(connection)
 
     async def signer(self, connection: AsyncConnection) -> Signer | None:

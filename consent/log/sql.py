@@ -69,7 +69,7 @@ class SqlLog:
         keys: makes what the tree is signed with: all are the log's, the last signs. Called once a
             process; without keys, or where they cannot be made, nothing is signed, and records
             wait to be put into the tree. A log that was begun with other keys, or with any where
-            here are none, takes no records. ``None`` of what is no site.
+            here are none, takes no records; ``None``, of what is no site, is not asked for any.
         witnesses: who is shown the tree every hour while it grows.
         clock: the time, in UTC; decides when hooks are told again.
 
