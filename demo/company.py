@@ -36,7 +36,7 @@ class Company:
     """Its pages, for one side."""
 
     def __init__(self, stage: Stage) -> None:
-        self.pages = Pages(stage, stage.site)
+        self.pages = Pages(stage, stage.site, "labs.svg")
         self._words = load(stage.site)
         self._is_proven = stage.protected
 
@@ -116,6 +116,7 @@ def build(stage: Stage) -> Starlette:
     return Starlette(
         routes=[
             *company.routes(),
+            Route("/favicon.ico", company.pages.icon),
             Route("/langue", company.pages.set_language, methods=["POST"]),
             *panel.routes(stage),
             Mount("/static", StaticFiles(directory=HERE / "static")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response
 
 from demo.content import HERE, LANGUAGES, day, load, price
 from demo.panel import arrival, tally
@@ -32,9 +32,10 @@ def language(request: Request) -> str:
 class Pages:
     """The pages of one copy of one site."""
 
-    def __init__(self, stage: Stage, words: str) -> None:
+    def __init__(self, stage: Stage, words: str, icon: str) -> None:
         self._stage = stage
         self._words = {**load("common"), **load(words)}
+        self._icon = icon
 
     def show(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """Count the page and render it, at the cost that a real site would have."""
@@ -58,6 +59,10 @@ class Pages:
             ),
             status,
         )
+
+    async def icon(self, request: Request) -> Response:
+        """Asked for by browsers where a page names none, as those of the middleware."""
+        return FileResponse(HERE / "static" / "pictures" / self._icon)
 
     async def set_language(self, request: Request) -> Response:
         """Keep the visitor's language for a year; asked for, so it needs no consent (FR-02)."""

@@ -25,7 +25,7 @@ class Shop:
     """Its pages, for one side."""
 
     def __init__(self, stage: Stage) -> None:
-        self.pages = Pages(stage, "words")
+        self.pages = Pages(stage, "words", "logo.svg")
         self._products = by_slug("products")
         self._articles = by_slug("articles")
 
@@ -80,6 +80,7 @@ def build(stage: Stage) -> Starlette:
             Route("/carnet/{slug}", shop.article),
             Route("/nous-trouver", shop.visit),
             Route("/confidentialite", shop.privacy),
+            Route("/favicon.ico", shop.pages.icon),
             Route("/langue", shop.pages.set_language, methods=["POST"]),
             *Basket(shop.pages, stage).routes(),
             *panel.routes(stage),

@@ -224,6 +224,13 @@ def test_customer_labs_asks_by_purpose_and_names_the_controller(visit: Visit) ->
     assert "Mesure d’audience" in page
 
 
+@pytest.mark.parametrize("site", ["boutique", "petites-stars"])
+def test_the_icon_is_where_browsers_ask_for_one(visit: Visit, site: str) -> None:
+    """Pages of the middleware name none."""
+    answer = visit(site).get("/favicon.ico")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "image/svg+xml")
+
+
 @pytest.mark.parametrize("site", ["petites-stars", "la-malle"])
 def test_a_site_with_exempt_cookies_only_shows_no_banner_but_its_policy(
     visit: Visit, site: str
@@ -233,6 +240,7 @@ def test_a_site_with_exempt_cookies_only_shows_no_banner_but_its_policy(
     assert "/consent/choice" not in client.get("/").text
     assert set(client.cookies) == {"session"}
     assert "session" in client.get("/consent/policy").text
+    assert client.get("/consent/preferences").url.path == "/consent/policy"
 
 
 @pytest.mark.parametrize("site", ["claire-smati", "petite-and-so-what"])
