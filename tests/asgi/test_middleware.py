@@ -14,7 +14,7 @@ from consent.asgi.middleware import ConsentMiddleware, now
 from consent.asgi.state import RequestConsent
 from consent.config import ConsentConfig
 from consent.log.memory import MemoryLog
-from consent.log.sql import SqlLog
+from consent.log.sql import DEADLINE, SqlLog
 from consent.model import Reason
 from consent.tree.keys import Signer
 from tests.asgi.exchange import (
@@ -308,10 +308,15 @@ def test_the_log_is_the_one_that_the_configuration_names(monkeypatch: pytest.Mon
         of: Any = classmethod(SqlLog.of.__func__)  # type: ignore[attr-defined]
 
         def __init__(
-            self, url: str, *, keys: Callable[[], Sequence[Signer]], witnesses: Sequence[object]
+            self,
+            url: str,
+            *,
+            keys: Callable[[], Sequence[Signer]],
+            witnesses: Sequence[object],
+            deadline: float,
         ) -> None:
             super().__init__()
-            assert witnesses == ()
+            assert (witnesses, deadline) == ((), DEADLINE)
             asked.append(url)
             named.extend(signer.key.name for signer in keys())
 

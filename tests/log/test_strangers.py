@@ -7,9 +7,12 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
-from consent.errors import Code, LogOfOtherKeys
+from consent.errors import Code, LogOfOtherKeys, LogUnavailable
 from consent.log.place import stranger
+from consent.log.schema import head
 from consent.log.sql import SqlLog
 from consent.log.strangers import known_signer
 from consent.tree.keys import Signer
@@ -131,6 +134,31 @@ async def test_a_log_with_two_first_keys_is_brought_into_order_by_naming_both(
     assert (report.holds, codes(report)) == (True, {Found.UNPINNED})
     report = await asyncio.to_thread(report_on, either)
     assert (report.holds, codes(report)) == (False, {Found.UNENDORSED})
+
+
+async def test_nothing_is_signed_on_top_of_what_none_of_its_keys_has_signed(
+    log: SqlLog, either: str
+) -> None:
+    """Whoever has only the newer key takes nobody's word for what was before it."""
+    after = patient(either, keys=lambda: [KEY, NEW])
+    await after.append(a_record(), NOTICE)
+    await after.close()
+    alone = patient(either, keys=lambda: [NEW])
+    with pytest.raises(LogUnavailable, match="consent verify"):
+        await sequence(alone)
+    await alone.close()
+
+
+async def test_nothing_is_signed_on_top_of_a_head_that_was_changed(
+    log: SqlLog, either: str
+) -> None:
+    async def changed(connection: AsyncConnection) -> None:
+        await connection.execute(update(head).values(frontier=bytes(32)))
+
+    await log.append(a_record(), NOTICE)
+    await log._run(lambda store: store.write(changed))
+    with pytest.raises(LogUnavailable, match="consent verify"):
+        await sequence(log)
 
 
 def test_of_two_first_keys_and_no_tree_both_go_on() -> None:
