@@ -19,6 +19,7 @@ from consent import ConsentConfig
 from consent.asgi.event import event_of
 from consent.asgi.middleware import ConsentMiddleware
 from consent.cookie import ChoiceCookie
+from consent.dossier.release import screens
 from consent.log.memory import MemoryLog
 from consent.testing import a_choice, signed_cookie
 from tests.sites import SECRET, service
@@ -297,3 +298,11 @@ def test_cookies_for_tests_are_those_of_their_day() -> None:
     read = ChoiceCookie(then).decode(value.encode(), now=AFTER)
     assert read is not None
     assert read.purposes == {"analytics": False, "marketing": True}
+
+
+def test_its_screens_are_among_those_of_a_release() -> None:
+    """FR-24: what visitors will be shown from that day on is photographed as well."""
+    upcoming = announced().upcoming
+    assert upcoming
+    shown = {screen.hash for screen in screens(announced())}
+    assert shown > {screen.hash for screen in screens(upcoming.config)}

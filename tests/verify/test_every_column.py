@@ -29,6 +29,8 @@ UNVOUCHED = {("witness", "kind"), ("witness", "name")}
 NEXT = Signer(ORIGIN, bytes([1]) * 32)
 YESTERDAY = datetime.now(UTC) - timedelta(days=1)
 LONG_AGO = YESTERDAY - timedelta(days=1)
+EARLIER = datetime.now(UTC) - timedelta(hours=2)
+"""Another hour: of one, the last checkpoint is kept."""
 
 
 async def fill(url: str) -> None:
@@ -37,7 +39,7 @@ async def fill(url: str) -> None:
     await sequence(log)
     assert [done.number async for done in log.pruner(before=YESTERDAY).prune()] == [3]
     await log.close()
-    log = await append(url, [KEY], 277)
+    log = await append(url, [KEY], 277, made_at=EARLIER)
     await sequence(log)
     await log.close()
     log = await append(url, [KEY, NEXT], 20)
