@@ -91,6 +91,11 @@ def moved(files: Files, days: str, edge: str) -> Files:
     return saying(files, lambda said: said["period"].update({edge: f"{days}T00:00:00.000Z"}))
 
 
+def reworded(old: bytes, new: bytes) -> Callable[[Files], Files]:
+    """The report says something else, and the site itself signs that."""
+    return lambda files: signed(changed(files, "report.html", old, new))
+
+
 def forged(files: Files) -> bytes:
     """A grant made of a refusal, or the other way round."""
     first, extra, rest = files["proofs/10.tlog-proof"].split(b"\n", 2)
@@ -283,33 +288,27 @@ WITH_THE_KEY: dict[str, tuple[Code, Callable[[Files], Files]]] = {
     ),
     "a report with another word": (
         Code.DOSSIER,
-        lambda files: signed(changed(files, "report.html", b"refus", b"accord")),
+        reworded(b"refus", b"accord"),
     ),
     "a report with a sentence more": (
         Code.DOSSIER,
-        lambda files: signed(
-            changed(files, "report.html", b"</main>", b"<p>Personne ne s'est plaint.</p></main>")
-        ),
+        reworded(b"</main>", b"<p>Personne ne s'est plaint.</p></main>"),
     ),
     "a report that hides what it says": (
         Code.DOSSIER,
-        lambda files: signed(
-            changed(files, "report.html", b"</style>", b"section { display: none }</style>")
-        ),
+        reworded(b"</style>", b"section { display: none }</style>"),
     ),
     "a report with a script": (
         Code.DOSSIER,
-        lambda files: signed(changed(files, "report.html", b"</main>", b"<script></script>")),
+        reworded(b"</main>", b"<script></script>"),
     ),
     "a report with a handler": (
         Code.DOSSIER,
-        lambda files: signed(changed(files, "report.html", b"<main>", b'<main onclick="">')),
+        reworded(b"<main>", b'<main onclick="">'),
     ),
     "a report that loads something": (
         Code.DOSSIER,
-        lambda files: signed(
-            changed(files, "report.html", b"</main>", b'<img src="https://www.example.com/">')
-        ),
+        reworded(b"</main>", b'<img src="https://www.example.com/">'),
     ),
     "a file that nothing names": (
         Code.ARCHIVE,
