@@ -5,17 +5,29 @@ from __future__ import annotations
 import sys
 import threading
 from collections import deque
+from collections.abc import Generator
+from datetime import UTC, datetime, timedelta
 from types import FrameType
 
 import greenlet
 import pytest
+import time_machine
 from hypothesis import settings
 
+from tests.noon import noon as noon
 from tests.processes import starts_processes
 
 # A slow machine is not a broken promise: no test here depends on how long it takes.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Collected a day before they run, as they are where midnight comes in between: what a test
+    took from the clock too early is then wrong on every day."""
+    with time_machine.travel(datetime.now(UTC) - timedelta(days=1)):
+        return (yield)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

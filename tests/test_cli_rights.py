@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -20,12 +20,13 @@ from consent.log import sequencer
 from consent.record import Action, Interface, Kind
 from tests.log.checked import KEY, keys, report_on, sequence
 from tests.log.examples import NOTICE, a_record, patient
+from tests.noon import NOON
 from tests.written import SECRET
 
 ME, SOMEBODY = uuid4(), uuid4()
-NOW = datetime.now(UTC)
-LONG_AGO = NOW - timedelta(days=7 * 366)
-NEXT_MONTH = f"{NOW + timedelta(days=30):%Y-%m-%d}"
+pytestmark = pytest.mark.usefixtures("noon")
+LONG_AGO = NOON - timedelta(days=7 * 366)
+NEXT_MONTH = f"{NOON + timedelta(days=30):%Y-%m-%d}"
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +59,7 @@ def filled(config: Path, tmp_path: Path) -> Iterator[str]:
         await log.append(a_record(subject=SOMEBODY, made_at=LONG_AGO), NOTICE)
         await log.append(a_record(subject=ME, screen=screen.hash), NOTICE)
         await sequence(log)
-        later = NOW + timedelta(seconds=1)
+        later = NOON + timedelta(seconds=1)
         await log.append(a_record(subject=ME, seq=2, made_at=later), NOTICE)
         await log.close()
 
@@ -128,7 +129,7 @@ def test_nobody_unknown_is_held(filled: str) -> None:
 
 def test_a_hold_that_is_over_already_is_refused(filled: str) -> None:
     """It would keep nothing, and seem to."""
-    yesterday = f"{NOW - timedelta(days=1):%Y-%m-%d}"
+    yesterday = f"{NOON - timedelta(days=1):%Y-%m-%d}"
     result = run("hold", ME, "--log", filled, "--reason", "claim", "--until", yesterday)
     assert (result.exit_code, f"{yesterday} is over" in result.stderr) == (2, True)
     assert run("holds", "--log", filled).stdout == "nobody is held\n"
@@ -157,7 +158,7 @@ def test_requests_are_listed_with_the_day_on_which_they_were_due(filled: str) ->
     run("show", ME, "--log", filled, "--received", "2020-01-31")
     run("erase", ME, "--log", filled)
     lines = [line.split() for line in run("requests", "--log", filled).stdout.splitlines()[1:]]
-    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    today = f"{NOON:%Y-%m-%d}"
     assert lines[0] == ["2020-01-31", "2020-02-29", today, "access", "done", "1", "late"]
     assert lines[1][:1] + lines[1][2:] == [today, today, "erasure", "done", "1"]
 
@@ -185,7 +186,7 @@ def test_pruning_says_what_stopped_it(filled: str, config: Path) -> None:
         await log.close()
 
     asyncio.run(agree())
-    day = f"{NOW + timedelta(days=1):%Y-%m-%d}"
+    day = f"{NOON + timedelta(days=1):%Y-%m-%d}"
     assert "--forms" not in run("prune", "--config", config).stdout
     assert "--forms" in run("prune", "--log", filled, "--before", day, "--dry-run").stdout
 
@@ -194,14 +195,14 @@ def test_pruning_says_what_stopped_it(filled: str, config: Path) -> None:
 def test_nothing_is_pruned_before_its_time(
     filled: str, config: Path, years: int, status: int
 ) -> None:
-    day = f"{NOW - timedelta(days=366 * years):%Y-%m-%d}"
+    day = f"{NOON - timedelta(days=366 * years):%Y-%m-%d}"
     assert run("prune", "--config", config, "--before", day).exit_code == status
     assert report_on(filled, KEY).counts["pruned"] == 0
 
 
 def test_how_far_is_said_by_the_configuration_or_by_hand(filled: str) -> None:
     """Without the configuration, only to look: it has the key that a pruning is signed with."""
-    day = f"{NOW - timedelta(days=366):%Y-%m-%d}"
+    day = f"{NOON - timedelta(days=366):%Y-%m-%d}"
     looked = run("prune", "--log", filled, "--before", day, "--dry-run")
     assert looked.stdout.startswith("1 record ")
     assert run("prune", "--log", filled, "--dry-run").exit_code == 2

@@ -14,9 +14,11 @@ from consent.cli import main
 from consent.log.held import Held, Outcome
 from consent.record import Action, Interface
 from tests.log.examples import NOTICE, a_record, patient
+from tests.noon import NOON
 from tests.written import SECRET
 
-TODAY = datetime.now(UTC).date()
+pytestmark = pytest.mark.usefixtures("noon")
+TODAY = NOON.date()
 
 
 def stats(*options: str) -> Result:

@@ -25,11 +25,11 @@ from consent.record import Action, Interface, Kind, Record
 from consent.tree.keys import Signer
 from tests.log.checked import ORIGIN, holds, keys, sequence
 from tests.log.examples import NOTICE, a_notice, a_record, everything, patient
+from tests.noon import NOON
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("never")]
-NOW = datetime.now(UTC)
-LONG_AGO = NOW - timedelta(days=6 * 365)
-BEFORE = NOW - timedelta(days=5 * 366)
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("noon", "never")]
+LONG_AGO = NOON - timedelta(days=6 * 365)
+BEFORE = NOON - timedelta(days=5 * 366)
 OLD = a_notice(b'{"retention_years":5}')
 
 
@@ -132,7 +132,7 @@ async def test_a_record_that_waits_for_the_tree_keeps_what_it_names(log: SqlLog)
 async def test_a_legal_hold_stops_it_until_the_hold_is_over(either: str, log: SqlLog) -> None:
     me = uuid4()
     records = await fill(log, {"subject": me}, {})
-    await log.rights.hold(Hold(me, "a claim", NOW.date()))
+    await log.rights.hold(Hold(me, "a claim", NOON.date()))
     assert await prune(log) == [Pruned(3, Stop.HOLD, records[3].id)]
     await log.rights.release(me)
     assert await prune(log) == [Pruned(2, Stop.END)]

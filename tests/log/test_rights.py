@@ -20,9 +20,10 @@ from consent.log.sql import SqlLog
 from consent.record import NOBODY, Record
 from tests.log.checked import KEY, holds, keys, report_on, sequence
 from tests.log.examples import NOTICE, a_record, everything, patient
+from tests.noon import NOON
 
-pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("never")]
-TODAY = datetime.now(UTC).date()
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("noon", "never")]
+TODAY = NOON.date()
 LAST_YEAR = TODAY - timedelta(days=365)
 LATER = TODAY + timedelta(days=30)
 CLAIM = "a claim for damages, 26/0123"
