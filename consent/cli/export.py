@@ -20,7 +20,7 @@ from consent.errors import LogUnavailable
 from consent.export.dpv import Profile
 from consent.export.graph import graph
 from consent.export.lines import lines
-from consent.export.register import register, register_json
+from consent.export.register import LANGUAGES, register, register_json
 from consent.export.sheet import sheet
 from consent.export.words import PLACES
 from consent.log.snapshot import Part, Snapshot
@@ -56,12 +56,18 @@ def _country(_: click.Context, __: click.Parameter, code: str | None) -> str | N
     callback=_country,
     help="Of jsonld: a country, or EU; where not given, by the controller's country.",
 )
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    help="Of register and register-json; where not given, the site's first.",
+)
 def export(
     log: SqlLog,
     form: str,
     out: str,
     profile: str,
     jurisdiction: str | None,
+    lang: str | None,
     first: datetime | None,
     last: datetime | None,
     subject: UUID | None,
@@ -77,26 +83,23 @@ def export(
         last.replace(tzinfo=UTC) + timedelta(days=1) if last else None,
         subject,
     )
+    linked = partial(graph, profile=Profile(profile), jurisdiction=jurisdiction)
+    forms: dict[str, Exported] = {
+        "jsonl": lines,
+        "csv": sheet,
+        "jsonld": linked,
+        "register": partial(register, lang=lang),
+        "register-json": partial(register_json, lang=lang),
+    }
     try:
         with _written(out) as file:
-            asyncio.run(_export(log, _exported(form, profile, jurisdiction), part, file))
+            asyncio.run(_export(log, forms[form], part, file))
     except LogUnavailable as error:
         raise click.ClickException(f"the log cannot be read: {error}") from error
     except BrokenPipeError:
         raise  # which ``click`` answers
     except OSError as error:
         raise click.ClickException(f"{out}: {error.strerror}") from error
-
-
-def _exported(form: str, profile: str, jurisdiction: str | None) -> Exported:
-    linked = partial(graph, profile=Profile(profile), jurisdiction=jurisdiction)
-    others = {
-        "jsonl": lines,
-        "csv": sheet,
-        "register": register,
-        "register-json": register_json,
-    }
-    return others.get(form, linked)
 
 
 async def _export(

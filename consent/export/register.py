@@ -6,77 +6,62 @@ A draft from what the log holds: who is responsible reads it and completes it.
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import AsyncGenerator, Mapping
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
-from consent.errors import LogUnavailable, counted
+from consent.banner.words import FALLBACK, spoken, words
+from consent.errors import LogUnavailable
 from consent.log.snapshot import Part, Snapshot
 
-PURPOSE = (
-    "Proof of the choices that visitors make about cookies and similar techniques, and in forms of"
-    " the site: GDPR articles 5(2) and 7(1)."
-)
-BASIS = "Legal obligation: GDPR article 6(1)(c) with 7(1)."
-SUBJECTS = (
-    "Visitors of {site} who made a choice, and whoever agreed, or did not, in one of its forms."
-)
-CATEGORIES = (
-    "A random number for each visitor, in forms one that is made from the site's own for that"
-    " person; the answer to each purpose, service and box of a form, when, in which"
-    " language and by which interface; signals of the browser (GPC, DNT). No IP address, no user"
-    " agent, no page address; no special categories."
-)
-RECIPIENTS = "Supervisory authority and courts on request; the visitor. Nobody else by the log."
-TRANSFERS = "None by the log; it depends on where its database is kept."
-ERASURE = (
-    "{months} months for each choice, {years} years more for its proof; who it was is erased on"
-    " request before that. They go when `consent prune` runs."
-)
-FORMS = (
-    "What was agreed to in forms of the site has no end by itself: such a record, and each that was"
-    " made after it, stays until `consent prune --forms`. The controller sets that time: to be"
-    " completed."
-)
-PSEUDONYMS = "Pseudonymised: who it was lies apart from what was chosen, joined by a salted hash."
-SIGNED = "Integrity: a Merkle tree over all records, signed with Ed25519 ({keys})."
-UNSIGNED = "Integrity: records are only ever added. Nothing is signed yet."
-COPIES = "Copies of what was signed are kept by {witnesses} ({kinds})."
-ACCESS = "Access to the database, backups and encryption at rest: to be completed."
+LANGUAGES = ("fr", "en")
+Entry = dict[str, str | list[str]]
 
 
-async def register(snapshot: Snapshot, _: Part) -> AsyncGenerator[str, None]:
-    """The entry as a table in Markdown."""
-    entry = await _entry(snapshot)
-    yield "| GDPR 30(1) | |\n|---|---|\n"
+async def register(
+    snapshot: Snapshot, _: Part, *, lang: str | None = None
+) -> AsyncGenerator[str, None]:
+    """The entry as a table in Markdown.
+
+    Args:
+        snapshot: what the log holds.
+        lang: one of ``LANGUAGES``; without it, the site's first, or English.
+    """
+    entry, texts = await _entry(snapshot, lang)
+    yield f"| {texts['article']} | |\n|---|---|\n"
     for name, value in entry.items():
         text = " ".join(value) if isinstance(value, list) else value
-        yield f"| {name} | {_cell(text)} |\n"
+        yield f"| {texts['rows'][name]} | {_cell(text)} |\n"
 
 
-async def register_json(snapshot: Snapshot, _: Part) -> AsyncGenerator[str, None]:
+async def register_json(
+    snapshot: Snapshot, _: Part, *, lang: str | None = None
+) -> AsyncGenerator[str, None]:
     """The same for programs."""
-    yield json.dumps(await _entry(snapshot), indent=2, ensure_ascii=False) + "\n"
+    entry, _texts = await _entry(snapshot, lang)
+    yield json.dumps(entry, indent=2, ensure_ascii=False) + "\n"
 
 
-async def _entry(snapshot: Snapshot) -> dict[str, str | list[str]]:
+async def _entry(snapshot: Snapshot, wanted: str | None) -> tuple[Entry, Mapping[str, Any]]:
     notice = await _newest(snapshot)
+    lang = wanted or spoken(notice["languages"][0], LANGUAGES) or FALLBACK
+    texts, count = _texts(lang), words(lang).count
     said = notice["controller"]
-    officer = said.get("dpo_email") or "none named"
-    return {
-        "(a) controller": f"{said['name']}, {said['address']}, {said['email']}",
-        "(a) data protection officer": officer,
-        "(b) purpose": PURPOSE,
-        "(b) legal basis": BASIS,
-        "(c) data subjects": SUBJECTS.format(site=notice["site"]["url"]),
-        "(c) personal data": CATEGORIES,
-        "(d) recipients": RECIPIENTS,
-        "(e) third countries": TRANSFERS,
-        "(f) erasure": [
-            ERASURE.format(months=notice["lifetime_months"], years=notice["retention_years"]),
-            FORMS,
-        ],
-        "(g) security": [PSEUDONYMS, *await _integrity(snapshot), ACCESS],
+    erasure = texts["erasure"]["choices"].format(
+        held=count("month", notice["lifetime_months"]),
+        kept=count("year", notice["retention_years"]),
+    )
+    site = notice["site"]["url"]
+    filled = {
+        "controller": f"{said['name']}, {said['address']}, {said['email']}",
+        "data_protection_officer": said.get("dpo_email") or texts["unnamed"],
+        **{name: text.format(site=site) for name, text in texts["said"].items()},
+        "erasure": [erasure, texts["erasure"]["forms"]],
+        "security": await _security(snapshot, texts),
     }
+    return filled, texts
 
 
 async def _newest(snapshot: Snapshot) -> Mapping[str, Any]:
@@ -88,16 +73,26 @@ async def _newest(snapshot: Snapshot) -> Mapping[str, Any]:
     raise LogUnavailable("no choice is in the log, so no controller is known from it")
 
 
-async def _integrity(snapshot: Snapshot) -> list[str]:
+async def _security(snapshot: Snapshot, texts: Mapping[str, Any]) -> list[str]:
+    """Pseudonyms, what proves that nothing was changed, and what only the controller knows."""
+    said = texts["security"]
+
+    def counted(number: int, what: str) -> str:
+        return str(texts[f"{what}_{'one' if number == 1 else 'many'}"].format(count=number))
+
     keys = [row["vkey"] async for row in snapshot.table("key")]
     found = {(row["kind"], row["name"]) async for row in snapshot.table("witness")}
-    kinds = ", ".join(sorted({kind for kind, _ in found}))
-    copies = (
-        [COPIES.format(witnesses=f"{len(found)} witness{'es' * (len(found) != 1)}", kinds=kinds)]
-        if found
-        else []
-    )
-    return [SIGNED.format(keys=counted(len(keys), "key")) if keys else UNSIGNED, *copies]
+    proof = [said["signed"].format(keys=counted(len(keys), "keys")) if keys else said["unsigned"]]
+    if found:
+        kinds = ", ".join(sorted({kind for kind, _ in found}))
+        proof.append(said["copies"].format(witnesses=counted(len(found), "witnesses"), kinds=kinds))
+    return [said["pseudonyms"], *proof, said["access"]]
+
+
+@cache
+def _texts(lang: str) -> Mapping[str, Any]:
+    source = files("consent.export").joinpath("texts", f"{lang}.toml")
+    return tomllib.loads(source.read_text("utf-8"))
 
 
 def _cell(text: str) -> str:
