@@ -158,6 +158,7 @@ def test_a_log_that_may_not_be_written_is_named_by_its_code(tmp_path: Path) -> N
 
 def test_a_log_that_was_begun_with_other_keys_is_named_by_its_code(served: Served) -> None:
     """A site with those records nothing there, so the record is not there to be found."""
+    assert found(served.examined()) == {}
     other = served.file.with_name("begun.toml")
     other.write_text(served.file.read_text("utf-8").replace(SECRET, OTHER_SECRET), "utf-8")
     report = Report("https://www.example.fr", subjects=[str(uuid4())])
