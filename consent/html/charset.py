@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 import webencodings
 
+from consent.html import iso2022jp
 from consent.html.tokens import BOGUS, COMMENT, END_TAG, TAG, attributes
 
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xfe\xff", "utf-16-be"), (b"\xff\xfe", "utf-16-le"))
@@ -24,8 +25,16 @@ _TOKEN = re.compile(
 )
 _CONTENT = re.compile(rb"charset[\t\n\f\r ]*=[\t\n\f\r ]*[\"']?([^\t\n\f\r \"';]+)", re.I)
 _PRESCAN = 1024
-# Bytes below 0x80 do not always mean ASCII here, so markup cannot be found in them as they are.
-_NOT_ASCII = frozenset({"utf-16-le", "utf-16-be", "iso2022_jp"})
+# Bytes below 0x80 do not always mean ASCII in these, so markup cannot be found as they are.
+_WIDE = frozenset({"utf-16-le", "utf-16-be"})
+_SHIFTED = "iso2022_jp"
+# A second byte may be a backslash here, which is none.
+_TRAILS = {
+    "cp932": re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]"),
+    "big5hkscs": re.compile(rb"[\x81-\xfe][\x40-\x7e\xa1-\xfe]"),
+    "gb18030": re.compile(rb"[\x81-\xfe](?:[0-9][\x81-\xfe][0-9]|[\x40-\x7e\x80-\xfe])"),
+}
+_TRAILS["gbk"] = _TRAILS["gb18030"]
 _CODECS = {
     "utf-16le": "utf-16-le",
     "utf-16be": "utf-16-be",
@@ -44,8 +53,8 @@ class Charset:
         self.found: str | None = None
         """The label that a ``<meta>`` near the start gives, where nothing else tells."""
         self._start: bytes | None = b""
-        self._decoder: codecs.IncrementalDecoder | None = None
-        self._encoder: codecs.IncrementalEncoder | None = None
+        self._decoder: codecs.IncrementalDecoder | iso2022jp.Decoder | None = None
+        self._encoder: codecs.IncrementalEncoder | iso2022jp.Encoder | None = None
         self._utf8 = codecs.getincrementaldecoder("utf-8")("surrogatepass")
 
     def decode(self, chunk: bytes, *, final: bool = False) -> bytes:
@@ -59,7 +68,9 @@ class Charset:
             self._settle(chunk)
         if self._decoder is None:
             return chunk
-        return self._decoder.decode(chunk).encode("utf-8", "surrogatepass")
+        # Half a character of UTF-16 at the end is nothing that could be passed on.
+        whole = final and self.codec == _SHIFTED
+        return self._decoder.decode(chunk, whole).encode("utf-8", "surrogatepass")
 
     def encode(self, markup: bytes) -> bytes:
         """Back into the page's encoding."""
@@ -69,7 +80,28 @@ class Charset:
 
     def text(self, value: bytes) -> str:
         """An attribute's bytes as text."""
-        return value.decode("utf-8" if self._decoder else self.codec or "utf-8", "replace")
+        text = value.decode("utf-8" if self._decoder else self.codec or "utf-8", "replace")
+        return iso2022jp.as_read(text) if self.codec == _SHIFTED else text
+
+    def shape(self, text: str) -> str:
+        """A piece of the page, its bytes as Latin-1: what is a part of a character is no ASCII."""
+        trails = _TRAILS.get(self.codec or "")
+        if trails is None or "\\" not in text:
+            return text
+        return trails.sub(self._opaque, text.encode("latin-1")).decode("latin-1")
+
+    def _opaque(self, found: re.Match[bytes]) -> bytes:
+        # Where two bytes are no character, browsers take the second by itself.
+        known = "\ufffd" not in self.text(found[0])
+        return b"\xff" * len(found[0]) if known else found[0]
+
+    def read(self, text: str) -> str:
+        """A piece of the page, its bytes as Latin-1, as a browser reads it."""
+        try:
+            return text if text.isascii() else self.text(text.encode("latin-1"))
+        except UnicodeEncodeError:
+            # Character references have been decoded in it.
+            return text
 
     def _settle(self, start: bytes) -> None:
         for mark, codec in _BOMS:
@@ -78,16 +110,12 @@ class Charset:
                 break
         if self.codec is None:
             self._from_meta(start)
-        if self.codec in _NOT_ASCII:
-            # Half a UTF-16 character is kept as it is; a byte that is no ISO-2022-JP becomes U+FFFD
-            # for us and, since we encode anew what we read, for the browser.
-            wide = self.codec != "iso2022_jp"
-            self._decoder = codecs.getincrementaldecoder(self.codec)(
-                "surrogatepass" if wide else "replace"
-            )
-            self._encoder = codecs.getincrementalencoder(self.codec)(
-                "surrogatepass" if wide else "xmlcharrefreplace"
-            )
+        if self.codec == _SHIFTED:
+            self._decoder, self._encoder = iso2022jp.Decoder(), iso2022jp.Encoder()
+        elif self.codec in _WIDE:
+            # Half a character is kept as it is.
+            self._decoder = codecs.getincrementaldecoder(self.codec)("surrogatepass")
+            self._encoder = codecs.getincrementalencoder(self.codec)("surrogatepass")
 
     def _from_meta(self, start: bytes) -> None:
         label = next(filter(_codec, _labels(start[:_PRESCAN])), None)

@@ -45,23 +45,36 @@ class Tangled(Exception):
     """More lies within each other than is worth a look: nobody writes such a style sheet."""
 
 
-def park(text: str, parked: Callable[[str], str | None]) -> str:
+def park(
+    text: str,
+    parked: Callable[[str], str | None],
+    *,
+    shape: str = "",
+    read: Callable[[str], str] = str,
+) -> str:
     """``text`` with every fetched URL for which ``parked`` gives another one replaced by that.
 
     Empty where places lie within each other so often that looking would never end.
+
+    Args:
+        text: the style sheet, or its bytes as Latin-1.
+        parked: gives what stands in the place of an address, None where it stays.
+        shape: as long as ``text``; what is no character by itself is no ASCII in it.
+        read: a piece of ``text`` as a browser reads it.
     """
     pieces: list[str] = []
     done = 0
+    shape = shape or text
     try:
-        found = sorted(set(_addresses(text)))
+        found = sorted(set(_addresses(shape)))
     except Tangled:
         return ""
     for start, end in found:
-        instead = None if start < done else parked(_unescape(text[start:end]))
+        instead = None if start < done else parked(_unescape(read(text[start:end])))
         if instead is None:
             continue
         # A namespace is a name that looks like an address.
-        if _NAMESPACE.search(text, max(0, start - _NEARBY), start):
+        if _NAMESPACE.search(shape, max(0, start - _NEARBY), start):
             continue
         pieces += text[done:start], instead
         done = end

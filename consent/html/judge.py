@@ -131,33 +131,36 @@ class Judge:
                 return verdict
         return None
 
-    def css(self, text: str) -> str:
-        """A style sheet with its held URLs parked."""
-        return css.park(text, self._parked)
+    def css(self, text: str, charset: Charset | None = None) -> str:
+        """A style sheet with its held URLs parked; with a charset, its bytes as Latin-1."""
+        if charset is None:
+            return css.park(text, self._parked)
+        return css.park(text, self._parked, shape=charset.shape(text), read=charset.read)
 
-    def json(self, text: str) -> str:
-        """An import map or speculation rules with their held URLs parked.
+    def json(self, text: str, charset: Charset) -> str:
+        """An import map or speculation rules, as bytes in Latin-1, with their held URLs parked.
 
         Rules that go by the links of the page fetch whatever these lead to. Where undeclared hosts
         are held, only rules that are for the site's own addresses stay.
         """
-        if self.ruling.policy.enforced and speculation.leads_astray(text, home=self._at_home()):
-            text = _JSON_STRING.sub(speculation.parked, text)
-        return _JSON_STRING.sub(self._json_string, text) if _SCHEME_OR_HOST.search(text) else text
+        read = charset.read(text)
+        if self.ruling.policy.enforced and speculation.leads_astray(read, home=self._at_home()):
+            text = _strings(text, charset, speculation.parked)
+        return _strings(text, charset, self._json_string) if _SCHEME_OR_HOST.search(read) else text
 
     def _at_home(self) -> bool:
         """Is an address without a host the site's own, whichever base holds?"""
         return all(self.ruling.url(base).reason is Reason.OWN for base in self.bases)
 
-    def _json_string(self, found: re.Match[str]) -> str:
-        if not _SCHEME_OR_HOST.search(found[1]):
-            return found[0]
+    def _json_string(self, string: str) -> str:
+        if not _SCHEME_OR_HOST.search(string):
+            return string
         try:
-            address = json.loads(found[0], strict=False)
+            address = json.loads(string, strict=False)
         except ValueError:
-            return found[0]
+            return string
         parked = self._parked(address)
-        return found[0] if parked is None else f'"{parked}"'
+        return string if parked is None else f'"{parked}"'
 
     def _parked(self, address: str) -> str | None:
         """What stands in the place of this address in a style sheet or JSON, if it is held."""
@@ -171,6 +174,19 @@ class Judge:
         """The verdict that holds this script text, or None."""
         verdict = self.ruling.inline(text)
         return None if verdict.allowed else verdict
+
+
+def _strings(text: str, charset: Charset, edited: Callable[[str], str]) -> str:
+    """Each string of JSON as ``edited`` gives it; what stays is written as it was."""
+    pieces: list[str] = []
+    done = 0
+    for found in _JSON_STRING.finditer(charset.shape(text)):
+        string = charset.read(text[found.start() : found.end()])
+        new = edited(string)
+        if new != string:
+            pieces += text[done : found.start()], new
+            done = found.end()
+    return "".join(pieces) + text[done:]
 
 
 def _is_told(verdict: Verdict) -> bool:

@@ -33,13 +33,13 @@ def leads_astray(text: str, *, home: bool) -> bool:
     return any(isinstance(rule, dict) and _goes_by_links(rule, home=home) for rule in each)
 
 
-def parked(found: re.Match[str]) -> str:
+def parked(string: str) -> str:
     """The words that make a rule go by links, as words that no browser knows.
 
-    Only asked about text that is JSON, so each match is a string.
+    Only asked about text that is JSON.
     """
-    word = json.loads(found[0], strict=False)
-    return f'"{PARKED}{word}"' if word in ("where", "document") else found[0]
+    word = json.loads(string, strict=False)
+    return f'"{PARKED}{word}"' if word in ("where", "document") else string
 
 
 def _goes_by_links(rule: dict[str, Any], *, home: bool) -> bool:

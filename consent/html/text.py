@@ -74,7 +74,7 @@ class TextReader(Stream):
             window = self._at + LONGEST
             end = self._buffer.rfind(b"}", self._at, window) + 1 or window
         text = self._buffer[self._at : end].decode("latin-1")
-        parked = self._judge.css(text)
+        parked = self._judge.css(text, self._charset)
         if parked != text:
             self._out.append(parked.encode("latin-1"))
             self._at = end
@@ -130,7 +130,7 @@ class TextReader(Stream):
             self._state = self._script_text
             return True
         if self._blocker.script_is_json(listed):
-            self._out.append(self._judge.json(text).encode("latin-1"))
+            self._out.append(self._judge.json(text, self._charset).encode("latin-1"))
             self._at = end
         self._emit(end)
         self._state = self._data

@@ -229,9 +229,9 @@ class UncertainReader(OversizedReader):
 
     def _uncertain_css(self, content: bytes) -> bytes:
         text = content.decode("latin-1")
-        parked = self._judge.css(text)
+        parked = self._judge.css(text, self._charset)
         plain = unescape(parked)
-        again = self._judge.css(plain)
+        again = self._judge.css(plain, self._charset)
         return (parked if again == plain else escape(again)).encode("latin-1", "xmlcharrefreplace")
 
     def _too_long(self) -> bool:

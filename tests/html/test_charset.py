@@ -111,3 +111,52 @@ def test_kanji_that_are_brackets_in_ascii_are_no_markup_h9() -> None:
     page = "表<p>".encode("iso2022_jp") + b"\x1b$B<img src=//t.test>\x1b(B"
     assert b"held" not in rewritten(page, charset="iso-2022-jp")
     assert b"held" in rewritten(page, charset="utf-8")
+
+
+HELD_RULES = b'{"note": "%b", "prefetch": [{"urls": ["https://t.test/x"]}]}'
+LINKS = b'{"note": "%b", "prefetch": [{"where": {"href_matches": "*"}}]}'
+
+
+@pytest.mark.parametrize("label", ["shift_jis", "gbk", "gb18030", "big5"])
+def test_a_backslash_that_is_half_a_character_escapes_nothing_h9(label: str) -> None:
+    """Neither the end of a string of JSON, nor that of an address in CSS."""
+    character = {"shift_jis": "ソ", "big5": "功"}.get(label, "誠").encode(label)
+    assert character[1:] == b"\\"
+    for rules in (HELD_RULES, LINKS):
+        script = b"<script type=speculationrules>" + rules % character + b"</script>"
+        left = rewritten(script, charset=label)
+        assert b'"https://t.test' not in left
+        assert b'"where"' not in left
+        assert character in left
+    sheet = b"<style>a{background:url(//t.test/%b);x:url(y)}</style>" % character
+    left = rewritten(sheet, charset=label)
+    assert left.endswith(b");x:url(y)}</style>")
+    assert b"(//t.test" not in left
+
+
+def test_a_backslash_behind_no_first_half_stays_one_h9() -> None:
+    left = rewritten(
+        b"<style>a{x:\x85\\;background:u\\72l(//t.test/)}</style>", charset="shift_jis"
+    )
+    assert b"(//t.test" not in left
+
+
+@pytest.mark.parametrize("label", ["utf-8", "utf-16le", "shift_jis", "iso-2022-jp", "euc-jp"])
+def test_an_address_in_a_style_sheet_is_read_in_the_encoding_of_the_page_h9(label: str) -> None:
+    codec = ENCODINGS[label]
+    sheet = "<style>a{background:url(https://ｃｏｕｎｔｅｒ.example.net/ソ)}</style>"
+    parked = "about:invalid#consent:analytics/counter/https%3A%2F%2F"
+    left = rewritten(sheet.encode(codec), charset=label).decode(codec)
+    assert parked in left
+    assert left.endswith("%2F%E3%82%BD)}</style>")
+
+
+def test_an_address_in_json_is_read_in_the_encoding_of_the_page_h9() -> None:
+    script = "<script type=importmap>{'imports': {'m': 'https://t.test/ソ'}}</script>"
+    left = rewritten(script.replace("'", '"').encode("shift_jis"), charset="shift_jis")
+    assert b"%2F%E3%82%BD" in left
+
+
+def test_a_reference_in_uncertain_css_is_a_character_h9() -> None:
+    page = "<svg><style>a{background:u&#x72;l(//t.test/&#x30bd;)}</style></svg>".encode()
+    assert b"%2F%E3%82%BD" in rewritten(page)
