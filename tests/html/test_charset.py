@@ -158,5 +158,5 @@ def test_an_address_in_json_is_read_in_the_encoding_of_the_page_h9() -> None:
 
 
 def test_a_reference_in_uncertain_css_is_a_character_h9() -> None:
-    page = "<svg><style>a{background:u&#x72;l(//t.test/&#x30bd;)}</style></svg>".encode()
+    page = b"<svg><style>a{background:u&#x72;l(//t.test/&#x30bd;)}</style></svg>"
     assert b"%2F%E3%82%BD" in rewritten(page)
