@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -67,15 +68,13 @@ def live(browser_page: Page, pages: list[str]) -> list[list[str]]:
 
 def _addresses(found: list[tuple[str, str]]) -> set[str]:
     recorder = Recorder(ruling(), URL)
-    readers = {
+    readers: dict[str, Callable[[str], object]] = {
         Kind.LIST.name: recorder.urls,
         Kind.SRCSET.name: recorder.srcset,
         Kind.CSS.name: recorder.css,
     }
     for kind, value in found:
-        # A style sheet's bytes are read one by one.
-        text = value.encode("utf-8", "surrogatepass").decode("latin-1") if kind == "CSS" else value
-        readers.get(kind, recorder.url)(text)
+        readers.get(kind, recorder.url)(value)
     return _named(recorder.asked)
 
 
