@@ -3,7 +3,9 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import uglify from "uglify-js";
-import { lettered } from "./letters.js";
+import { choices } from "./shorter/choices.js";
+import { numbered } from "./shorter/names.js";
+import { shortest } from "./shorter/search.js";
 
 const ENTRIES = {
   consent: "consent.js",
@@ -40,9 +42,9 @@ async function bundled(entry, name = "") {
 /** What makes each smaller, tried one by one. */
 const GUARDS = { comparisons: false, hoist_funs: true, inline: 3 };
 const OTHERS = { inline: 2 };
-/** How often letters are tried; what is not counted in a budget has those that uglify-js gives.
+/** How much is tried; what has no part in a budget stays as uglify-js writes it.
  * @type {Record<string, number>} */
-const ROUNDS = { guard: 2, "guard-strict": 1, "guard-unsealed": 1, consent: 2 };
+const STEPS = { guard: 30000, "guard-strict": 10000, "guard-unsealed": 10000, consent: 20000 };
 
 /**
  * @param {string} name
@@ -56,8 +58,10 @@ function packed(name, code) {
     output: { ast: true },
   });
   if (packed.error) throw packed.error;
-  const rounds = ROUNDS[name];
-  return rounds ? lettered(packed.ast, rounds) : packed.code;
+  const steps = STEPS[name];
+  if (!steps) return packed.code;
+  const { text, ...names } = numbered(packed.ast);
+  return shortest(choices(text), names, steps);
 }
 
 await mkdir("static/dist", { recursive: true });
