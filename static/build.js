@@ -16,6 +16,7 @@ const ENTRIES = {
   "guard-strict": "guard/start.js",
   "guard-unsealed": "guard/start.js",
   "service-worker": "service-worker/start.js",
+  "shared-worker": "shared-worker/start.js",
 };
 const STYLES = ["consent", "frame", "page", "panel"];
 

@@ -158,7 +158,7 @@ class ResponseGate:
 
     def _rewriter(self, head: ResponseHead) -> Rewriter:
         if head.kind is Kind.SCRIPT:
-            return self._rules.service_worker(self._request)
+            return self._rules.marked(self._request)
         return self._rules.rewriter(
             self._request,
             charset=charset(head.content_type or b""),

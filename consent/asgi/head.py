@@ -35,7 +35,6 @@ from consent.headers.seal import (
     is_two_faced,
     seal,
 )
-from consent.headers.service_worker import DEST as SERVICE_WORKER
 from consent.headers.site_policy import is_strict, is_typed, opens_own, policies
 
 POLICIES = (b"content-security-policy", b"content-security-policy-report-only")
@@ -84,7 +83,7 @@ class ResponseHead:
         """What is done with the body."""
         if not self.has_body or self._is_saved:
             return Treatment.PASS
-        if self.kind is Kind.HTML or self._is_service_worker:
+        if self.kind is Kind.HTML or self._is_kept_worker:
             return Treatment.PAGE
         unknown = self.kind is Kind.UNKNOWN and not (self._settled or self._is_nosniff)
         if unknown and self.fields.first(b"content-length") != b"0":
@@ -92,10 +91,9 @@ class ResponseHead:
         return Treatment.PASS
 
     @property
-    def _is_service_worker(self) -> bool:
-        """Will this run with a policy of ours, and answer what never passes here?"""
-        is_sealed = self._rules.seals and self._request.dest == SERVICE_WORKER
-        return is_sealed and self.kind is Kind.SCRIPT and self.status == 200
+    def _is_kept_worker(self) -> bool:
+        is_script = self.kind is Kind.SCRIPT and self.status == 200
+        return is_script and self._rules.marks(self._request)
 
     @property
     def leads_astray(self) -> bool:

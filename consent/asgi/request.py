@@ -10,10 +10,10 @@ from urllib.parse import quote
 from ada_url import URL
 
 from consent.asgi.coding import narrowed
+from consent.headers import service_worker, shared_worker
 from consent.headers.cookie import split
 from consent.headers.freshness import OURS, if_none_match
 from consent.headers.seal import DOCUMENTS, PASSIVE, WORKERS
-from consent.headers.service_worker import DEST
 from consent.model import Choice
 from consent.objections import NONE, Objection
 from consent.policy import Policy, Ruling
@@ -23,6 +23,8 @@ FRAGMENT = (b"hx-request", b"x-requested-with", b"turbo-frame", b"x-up-version")
 CONDITIONS = frozenset({b"if-none-match", b"if-modified-since", b"range", b"if-range"})
 LONGEST_HOST = 255
 """Octets (RFC 1035 §2.3.4): nothing longer is anybody's, and what is kept by host stays small."""
+MARKED = frozenset({service_worker.DEST, shared_worker.DEST})
+"""Of scripts behind which our code may go."""
 NEVER_HTML = PASSIVE | {b"script", b"worker", b"sharedworker", b"serviceworker", b"manifest"}
 
 
@@ -110,7 +112,7 @@ class PageRequest:
     @property
     def is_read(self) -> bool:
         """May the answer be read here, so that it must come in a coding that can be?"""
-        return self.dest not in NEVER_HTML or self.dest == DEST
+        return self.dest not in NEVER_HTML or self.dest in MARKED
 
     @property
     def is_edited(self) -> bool:

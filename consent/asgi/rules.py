@@ -9,15 +9,15 @@ from functools import lru_cache, partial
 from importlib.metadata import PackageNotFoundError, version
 
 from consent.asgi.findings import Findings
-from consent.asgi.request import PageRequest, local_path
+from consent.asgi.request import MARKED, PageRequest, local_path
 from consent.asgi.unread import Unread
 from consent.banner import PageInsertions, Pages, Release
 from consent.config import ConsentConfig
+from consent.headers import service_worker, shared_worker
 from consent.headers.content_type import Kind
 from consent.headers.cookie import HeldCookies
 from consent.headers.nonces import Nonces
 from consent.headers.seal import DEFAULT, connections, endpoints, seal
-from consent.headers.service_worker import NAME, ServiceWorkerScript
 from consent.html import Rewriter
 from consent.html.rewriter import HtmlRewriter
 from consent.model import Verdict
@@ -94,7 +94,22 @@ class Rules:
             found=self.found_on(request),
         )
 
-    def service_worker(self, request: PageRequest) -> Rewriter:
+    def marks(self, request: PageRequest) -> bool:
+        """Will this script run, with a policy of ours, for longer than the page that started it?"""
+        if not self.seals or request.dest not in MARKED:
+            return False
+        # Where nothing is granted, nothing can be withdrawn.
+        return request.dest == service_worker.DEST or shared_worker.is_granted(request.ruling)
+
+    def marked(self, request: PageRequest) -> Rewriter:
+        """What puts our code behind such a script."""
+        if request.dest == service_worker.DEST:
+            return self._service_worker(request)
+        code = self._pages.assets.body(shared_worker.NAME)
+        state = f"{self._prefix(request)}/state"
+        return shared_worker.marked(code, request.ruling, state=state)
+
+    def _service_worker(self, request: PageRequest) -> Rewriter:
         """What puts our code behind the script of a service worker.
 
         A page that a worker makes has no path that anybody declared a service for.
@@ -118,7 +133,7 @@ class Rules:
             "strict": self.strict,
             "head": made.head(),
         }
-        return ServiceWorkerScript(self._pages.assets.body(NAME), facts)
+        return service_worker.marked(self._pages.assets.body(service_worker.NAME), facts)
 
     def found_on(self, request: PageRequest) -> Callable[[str, Verdict, str], None]:
         """Takes each host of this page that is held, or would be."""

@@ -7,8 +7,9 @@ it gets our code (``static/src/service-worker``), which puts the policy on such 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+
+from consent.headers.marked_script import MarkedScript
 
 DEST = b"serviceworker"
 """Sec-Fetch-Dest of its script."""
@@ -20,23 +21,11 @@ PATIENCE = 1000
 """Milliseconds that the worker before has for its answer; one without our code has none."""
 
 
-class ServiceWorkerScript:
-    """The script as the site sends it, and behind it our code. Implements ``Rewriter``."""
+def marked(code: bytes, facts: Mapping[str, object]) -> MarkedScript:
+    """What puts our code behind the script.
 
-    def __init__(self, code: bytes, facts: Mapping[str, object]) -> None:
-        """Mark the script.
-
-        Args:
-            code: as it was built.
-            facts: what ``static/src/service-worker/types.d.ts`` describes, but for ``patience``.
-        """
-        told = json.dumps({**facts, "patience": PATIENCE}, separators=(",", ":"))
-        self._end = b"\n;" + code.replace(PLACE, told.encode("ascii")) + b"\n"
-
-    def feed(self, chunk: bytes) -> bytes:
-        """Byte for byte."""
-        return chunk
-
-    def close(self) -> bytes:
-        """Behind the last byte: a comment that is open there ends with its line."""
-        return self._end
+    Args:
+        code: as it was built.
+        facts: what ``static/src/service-worker/types.d.ts`` describes, but for ``patience``.
+    """
+    return MarkedScript(code, PLACE, {**facts, "patience": PATIENCE})

@@ -1,0 +1,1 @@
+"use strict";(()=>{var{state:s,purposes:e,services:c}=CONSENT_SHARED,a=(new BroadcastChannel("consent").onmessage=async()=>{var e=await fetch(s,{cache:"no-store"});e.ok&&a(await e.json())&&self.close()},s=>o(e,s.purposes)||o(c,s.services)||Object.keys(s.services).some(e=>!s.services[e]&&!1!==c[e])),o=(s,c)=>Object.keys(s).some(e=>s[e]&&!c[e])})();
