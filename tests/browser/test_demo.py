@@ -124,10 +124,17 @@ def leave(page: Page, demo: Demo) -> None:
         seen, quiet = now, quiet + 1 if now == seen else 0
 
 
-def answer(page: Page, base: str, name: str) -> None:
-    """Answer the banner, and wait until the page says so."""
+def accept(page: Page, base: str) -> None:
+    """Accept in the banner, and wait for the page that comes with it."""
     page.goto(base)
-    button = page.get_by_role("button", name=name)
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tout accepter").click()
+
+
+def refuse(page: Page, base: str) -> None:
+    """Refuse in the banner, and wait until the page says so."""
+    page.goto(base)
+    button = page.get_by_role("button", name="Tout refuser")
     button.click()
     expect(button).to_be_hidden()
 
@@ -139,14 +146,14 @@ def test_no_tracker_receives_anything_before_an_answer(page: Page, demo: Demo) -
 
 
 def test_no_tracker_receives_anything_after_a_refusal(page: Page, demo: Demo) -> None:
-    answer(page, demo.url("boutique"), "Tout refuser")
+    refuse(page, demo.url("boutique"))
     walk(page, demo.url("boutique"))
     assert demo.counts.requests == {}
     assert demo.counts.pages(WITH) > len(PAGES)
 
 
 def test_every_tracker_fires_after_everything_was_accepted(page: Page, demo: Demo) -> None:
-    answer(page, demo.url("boutique"), "Tout accepter")
+    accept(page, demo.url("boutique"))
     walk(page, demo.url("boutique"))
     until(page, lambda: set(demo.counts.of(WITH)) == EVERYONE)
     assert set(demo.counts.requests) == {WITH}
@@ -162,7 +169,7 @@ def test_every_tracker_fires_at_once_without_the_middleware(page: Page, demo: De
 def test_after_everything_is_accepted_each_tracker_receives_what_it_does_on_the_bare_side(
     page: Page, demo: Demo
 ) -> None:
-    answer(page, demo.url("boutique"), "Tout accepter")
+    accept(page, demo.url("boutique"))
     # Accepting loads the page anew: what that brings must not be counted with the walk.
     until(page, lambda: demo.counts.of(WITH)["hotjar"] > 0)
     leave(page, demo)
@@ -224,7 +231,7 @@ def test_the_whole_way_works_by_keyboard_in_english(chromium: Browser, demo: Dem
 def test_the_pages_of_the_demo_have_no_accessibility_violation(
     page: Page, demo: Demo, path: str
 ) -> None:
-    answer(page, demo.url("boutique"), "Tout refuser")
+    refuse(page, demo.url("boutique"))
     page.goto(demo.url("boutique") + path)
     page.locator("#panel summary").click()
     found = Axe().run(page, options=WCAG).response["violations"]
@@ -234,7 +241,7 @@ def test_the_pages_of_the_demo_have_no_accessibility_violation(
 def test_the_film_opens_in_its_place_this_time_and_the_page_keeps_its_own(
     page: Page, demo: Demo
 ) -> None:
-    answer(page, demo.url("boutique"), "Tout refuser")
+    refuse(page, demo.url("boutique"))
     page.goto(demo.url("boutique") + "/carnet/premier-instrument")
     held = page.frame_locator("iframe")
     held.get_by_role("button", name="Afficher cette fois").click()
@@ -244,10 +251,10 @@ def test_the_film_opens_in_its_place_this_time_and_the_page_keeps_its_own(
 
 
 def test_after_a_withdrawal_no_tracker_receives_anything_more(page: Page, demo: Demo) -> None:
-    answer(page, demo.url("boutique"), "Tout accepter")
+    accept(page, demo.url("boutique"))
     page.goto(demo.url("boutique") + "/consent/preferences")
-    page.get_by_role("button", name="Tout refuser").first.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Tout refuser").first.click()
     demo.counts.arrived.clear()
     walk(page, demo.url("boutique"))
     assert demo.counts.requests == {}
@@ -255,7 +262,7 @@ def test_after_a_withdrawal_no_tracker_receives_anything_more(page: Page, demo: 
 
 def test_an_order_works_after_a_refusal(page: Page, demo: Demo) -> None:
     """promises.md P-14, up to the bank on another host and back."""
-    answer(page, demo.url("boutique"), "Tout refuser")
+    refuse(page, demo.url("boutique"))
     page.goto(demo.url("boutique") + "/instruments/vega-80")
     page.get_by_role("button", name="Ajouter au panier").click()
     page.get_by_role("link", name="Commander").click()
