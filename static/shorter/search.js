@@ -10,17 +10,27 @@ const LETTERS = [..."abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_"];
 /** Bits that a change may lose in the beginning: it may lead on. */
 const HEAT = 3;
 
+const [FORGET, BLOCK] = [3, 5];
+
 /**
  * By a zlib of its own, so that every machine finds the same. That of pako 2 is the one that gzip
  * and Python have; of pako 3, it is not.
- * @param {Uint8Array} bytes
- * @returns {number} Bits: whole bytes do not tell what is a little better.
+ * @returns {(bytes: Uint8Array) => number} Bits: whole bytes do not tell what is a little better.
  */
-function size(bytes) {
+function scale() {
   const options = { raw: true, level: 9, windowBits: 13, memLevel: 7, chunkSize: 8192 };
   const deflate = /** @type {any} */ (new pako.Deflate(/** @type {any} */ (options)));
-  deflate.push(bytes, 5);
-  return deflate.strm.total_out * 8 + deflate.strm.state.bi_valid;
+  const { strm } = deflate;
+  deflate.onData = () => {};
+  const none = new Uint8Array();
+  return (bytes) => {
+    const before = strm.total_out;
+    deflate.push(bytes, BLOCK);
+    const bits = (strm.total_out - before) * 8 + strm.state.bi_valid;
+    // A new one each time would take longer.
+    deflate.push(none, FORGET);
+    return bits;
+  };
 }
 
 /** The same numbers each time (mulberry32). */
@@ -82,7 +92,7 @@ export function shortest(whole, { letters, near, taken }, steps) {
       letters[each] = to;
       for (const other of near[each] ?? []) if (letters[other] === to) change(other, from);
     };
-    change(name, keys[name]?.length && !roll(4) ? any(keys[name]) : any(LETTERS));
+    change(name, keys[name]?.length && !roll(4) ? any(keys[name]) : any(roll(4) ? letters : LETTERS));
     if (old.every(([each]) => LETTERS.includes(letters[each] ?? "") || keys[each]?.includes(letters[each] ?? ""))) return back;
     // The property's name would have gone on to another.
     back();
@@ -112,6 +122,7 @@ export function shortest(whole, { letters, near, taken }, steps) {
 
   const moves = [...Array(letters.length ? 7 : 0).fill(relabel), ...(lists.length ? [reorder, reorder] : []), ...(either.length ? [turn] : [])];
   const write = writer(whole, letters);
+  const size = scale();
   let least = size(write());
   let now = least;
   let best = write().slice();

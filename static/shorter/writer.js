@@ -21,6 +21,10 @@ export function writer(whole, letters) {
 
   /** @param {string} text */
   function put(text) {
+    if (!isEdge && text.length === 1 && text < "\x7f") {
+      room[end++] = text.charCodeAt(0);
+      return;
+    }
     let bytes = known.get(text);
     if (!bytes) known.set(text, (bytes = encoder.encode(text)));
     let at = 0;
