@@ -8,10 +8,15 @@
  */
 export async function renewWorkers(withdrawn) {
   for (const found of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
-    const late = new Promise((_, fail) => setTimeout(fail, 9000));
-    await Promise.race([renew(found), late]).catch(() => withdrawn && found.unregister());
+    await Promise.race([renew(found), late(9)])
+      .catch(() => withdrawn && Promise.race([found.unregister(), late(1)]))
+      // Chromium sometimes answers neither; then nothing else may wait for it.
+      .catch(() => {});
   }
 }
+
+/** @param {number} seconds */
+const late = (seconds) => new Promise((_, fail) => setTimeout(fail, seconds * 1000));
 
 /** @param {ServiceWorkerRegistration} found */
 async function renew(found) {

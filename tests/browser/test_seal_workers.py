@@ -107,6 +107,22 @@ def asked(page: Page) -> tuple[str, str]:
     return page.evaluate(ASK, COUNTER), page.evaluate(ASK, STRANGER)
 
 
+SILENT = """
+const never = () => new Promise(() => {});
+const later = setTimeout;
+setTimeout = (call, wait) => later(call, wait / 100);
+navigator.serviceWorker.getRegistrations = async () => [{update: never, unregister: never}];
+"""
+
+
+def test_a_withdrawal_does_not_wait_for_a_browser_that_says_nothing(bare: Page) -> None:
+    """Seen of Chromium: neither update() nor unregister() of a registration came to an end."""
+    choose(bare, "accept_all")
+    bare.evaluate(SILENT)
+    choose(bare, "refuse_all")
+    assert not bare.evaluate("consent.allows('analytics')")
+
+
 def test_a_choice_reaches_a_service_worker_that_was_there_before(page: Page, sink: Sink) -> None:
     """design.md §3: granted it may, withdrawn it may not, and nobody has to close a tab."""
     assert asked(page) == ("held", "held")
