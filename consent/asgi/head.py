@@ -25,6 +25,7 @@ from consent.headers.freshness import (
     make_private,
     vary_by,
 )
+from consent.headers.handed_over import is_handed_over, is_named_as_page
 from consent.headers.link import LINKS, LinkFilter, may_contact
 from consent.headers.nonces import Nonces, has_nonce, nonces
 from consent.headers.seal import (
@@ -84,6 +85,8 @@ class ResponseHead:
         if not self.has_body or self._is_saved:
             return Treatment.PASS
         if self.kind is Kind.HTML or self._is_kept_worker:
+            return Treatment.PAGE
+        if self.kind is Kind.UNKNOWN and is_named_as_page(self._known):
             return Treatment.PAGE
         unknown = self.kind is Kind.UNKNOWN and not (self._settled or self._is_nosniff)
         if unknown and self.fields.first(b"content-length") != b"0":
@@ -154,6 +157,8 @@ class ResponseHead:
         """
         if self.status == 206:
             raise ContentUnreadable("a part of a page (206), which cannot be read without the rest")
+        if is_handed_over(self._known):
+            raise ContentUnreadable("a page that a server in front is to send, past what reads it")
         stack = self.codings()
         self._filter(dependent=consulted or self._rules.asks)
         vary_by(self.fields, *self._request.insert_depends_on())

@@ -195,6 +195,24 @@ def test_a_page_sent_past_us_is_not_passed_on_h11(kind: str) -> None:
         assert shortcut not in answer.messages
 
 
+@pytest.mark.parametrize("name", ["X-Accel-Redirect", "x-sendfile", "x-lighttpd-send-file"])
+@pytest.mark.parametrize("typed", [[HTML], []], ids=["typed", "by the name of the file"])
+def test_a_page_that_a_server_in_front_is_to_send_is_not_passed_on_h11(
+    name: str, typed: list[tuple[str, str]]
+) -> None:
+    answer = get(responds(b"", headers=[*typed, (name, "/kept/Page.HTML?a=b")]))
+    assert answer.status == 502
+    assert answer[name.lower()] is None
+
+
+@pytest.mark.parametrize("typed", [[("content-type", "application/pdf")], []])
+def test_another_file_of_a_server_in_front_is_the_sites_own_h11(
+    typed: list[tuple[str, str]],
+) -> None:
+    answer = get(responds(b"", headers=[*typed, ("x-accel-redirect", "/kept/bill.pdf")]))
+    assert (answer.status, answer["x-accel-redirect"]) == (200, "/kept/bill.pdf")
+
+
 def test_a_shortcut_after_a_refusal_is_swallowed_h11() -> None:
     start: Message = {
         "type": "http.response.start",
