@@ -148,4 +148,4 @@ def _loading() -> dict[str, list[list[str]]]:
 def _called(loads: Mapping[str, list[list[str]]]) -> str:
     """What the attributes are called: those that load, and those that decide whether they do."""
     names = {name for listed in loads.values() for each in listed for name in each[:2]}
-    return f"^({'|'.join(sorted(names))})$"
+    return rf"({'|'.join(sorted(names))})\b"

@@ -4,6 +4,7 @@
 /** @import {Decision, State} from "./types.js" */
 import { hush, refresh, resume, save, submit } from "./choose.js";
 import { allows, announce, current, on } from "./current.js";
+import { tellGuard } from "./guarded.js";
 import { openPanel } from "./panel.js";
 import { watch } from "./reload.js";
 import { followTabs } from "./tabs.js";
@@ -87,4 +88,6 @@ if (!(started in document)) {
   listen();
   announce("ready");
   resume();
+  // To open a storage takes long, so the guard waits until somebody does; or until there is time for it.
+  (self.requestIdleCallback ?? setTimeout)(() => tellGuard(current()));
 }

@@ -422,3 +422,43 @@ def test_keys_that_are_there_go_with_the_next_page_and_with_a_withdrawal(
     other.evaluate(keep)
     other.reload()
     assert other.evaluate(keys) == ["mine"]
+
+
+PLANT = "localStorage.l = localStorage.mine = sessionStorage.s = 1"
+TOLD = """(wanted) => {
+  self.told = new Promise((done) => addEventListener('storage', ({newValue, storageArea}) => {
+    if (newValue !== wanted) return;
+    storageArea['l.late'] = 1;
+    done(Object.keys(storageArea).sort());
+  }));
+}"""
+"""What a page hears from the storage of another one, which it writes to."""
+
+
+def test_keys_that_are_there_go_where_nobody_looks(context: BrowserContext) -> None:
+    """law.md FR-19: the guard opens no storage while a page begins, but soon after."""
+    page, other = opened(context, "site", CHOICES[2]), opened(context, "site")
+    page.evaluate(PLANT)
+    other.evaluate(TOLD, None)
+    context.clear_cookies()
+    page.reload()
+    assert other.evaluate("told") == ["l.late", "mine"]
+
+
+@pytest.mark.parametrize("look", ["localStorage", "sessionStorage", "event"])
+def test_keys_that_are_there_are_gone_for_whoever_looks_first(
+    context: BrowserContext, look: str
+) -> None:
+    """law.md FR-19: without the script that says when there is time for it."""
+    page, other = opened(context, "site", CHOICES[2]), opened(context, "site")
+    page.evaluate(PLANT)
+    context.clear_cookies()
+    page.route("**/consent.*.js", lambda route: route.abort())
+    page.reload()
+    if look == "event":
+        page.evaluate(TOLD, "free")
+        other.evaluate("localStorage.free = 'free'")
+        assert page.evaluate("told") == ["free", "mine"]
+    else:
+        kept = {"localStorage": ["mine"], "sessionStorage": []}
+        assert page.evaluate(f"Object.keys({look})") == kept[look]

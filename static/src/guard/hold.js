@@ -9,7 +9,7 @@ const { getAttribute, setAttribute, removeAttribute } = Element.prototype;
 const tags = Object.keys(loads);
 /** What elements that load, and their attributes, are called. */
 export const TAGS = tags.join("|");
-export const NAMES = RegExp(attributes, "i");
+export const NAMES = RegExp(`^${attributes}$`, "i");
 
 /**
  * @param {Element} element

@@ -31,6 +31,7 @@ const types = /** @type {any} */ (self).trustedTypes;
 
 /** @type {any} The window that is being armed. */
 export let realm;
+
 /** @param {any} win */
 export function enter(win) {
   realm = win;
@@ -68,21 +69,22 @@ export function once(args, at) {
 export const back = (found) => made.get(found) ?? found;
 
 /**
+ * An engine that looks at names one by one takes long, and a window has a thousand.
  * @param {string} owners Interfaces, `""` for the window itself.
- * @param {RegExp} names What names are like.
+ * @param {string} names What names begin with, as a regular expression; in a window, whole names.
  * @param {Before | null} [before]
  * @param {After} [after]
  */
 export function hooks(owners, names, before, after) {
   for (const each of owners.split(" ")) {
-    const owner = each ? realm[each]?.prototype : realm;
-    for (const name of Object.getOwnPropertyNames(owner ?? 0)) {
-      if (!names.test(name)) continue;
+    const owner = (each ? realm[each]?.prototype : realm) ?? 0;
+    // What cannot be listed is looked for by name.
+    ((each && `${Object.keys(owner)}`) || names).replace(RegExp(`(${names})\\w*`, "gi"), /** @type {any} */ ((/** @type {string} */ name) => {
       /** @type {any} */
-      const found = Object.getOwnPropertyDescriptor(owner, name);
+      const found = Object.getOwnPropertyDescriptor(owner, name) ?? 0;
       const place = found.value ? "value" : after ? "get" : "set";
       const native = found[place];
-      if (!native?.call || natives.has(native)) continue;
+      if (!native?.call || natives.has(native)) return;
       const { prototype } = native;
       let ours = prototype?.constructor;
       if (!natives.has(ours)) {
@@ -114,6 +116,6 @@ export function hooks(owners, names, before, after) {
       }
       found[place] = ours;
       defineProperty(owner, name, found);
-    }
+    }));
   }
 }

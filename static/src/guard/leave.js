@@ -52,7 +52,7 @@ const isLink = (node) => /^a(rea)?$/.test(node.localName);
 export function guardLeaving() {
   hooks(
     "HTMLFormElement HTMLElement EventTarget",
-    /^(sub|cl|dis)/,
+    "sub|cl|dis",
     // Of a link outside the page, no event comes here; nor of a form that a script sends.
     (node, _, name) =>
       (/^s/.test(name) || (isLink(node) && !node.isConnected)) && stays(node),
@@ -63,13 +63,15 @@ export function guardLeaving() {
   });
   listen(realm, "submit", ({ target, submitter }) => stays(target, submitter));
   listen(realm.navigation, "navigate", (event) => !event.userInitiated && bars(event.destination.url));
-  hooks("", /^open$/, (_, args) => bars(once(args, 0), once(args, 1)) && [null], arm);
+  hooks("", "open", (_, args) => bars(once(args, 0), once(args, 1)) && [null], arm);
   // Browsers ask the host of another's passkey which sites may use it.
-  hooks("CredentialsContainer", /te?$/, (_, args) => {
+  hooks("CredentialsContainer", "cr|get", (_, args) => {
     const { rp, rpId = rp.id } = args[0].publicKey;
     if (rpId && judge(`https://${rpId}`).held) args[0] = {};
   });
-  hooks(" RTCPeerConnection", /RTCP.*n$|setC/, (_, args) => {
+  // A strict page has no relays to name (start.js).
+  if (BUILD === "strict") return;
+  hooks(" RTCPeerConnection", "RTCPeerConnection|webkitRTCPeerConnection|setC", (_, args) => {
     const iceServers = [...args[0].iceServers].filter(({ urls, url }) =>
       [urls ?? url]
         .flat()

@@ -15,8 +15,8 @@ function divert(args, at, scheme = "https") {
 }
 
 export function guardRequests() {
-  hooks("", /^(fetch|Audio|EventSource|WebTransport)$/, (_, args) => divert(args, 0));
-  hooks("", /^WebSocket$/, (_, args) => divert(args, 0, "wss"));
-  hooks("XMLHttpRequest", /^open$/, (_, args) => divert(args, 1));
-  hooks("Navigator", /^sendBeacon$/, (_, args) => judge(`${args[0]}`).held && [true]);
+  hooks("", "fetch|Audio|EventSource|WebTransport", (_, args) => divert(args, 0));
+  hooks("", "WebSocket", (_, args) => divert(args, 0, "wss"));
+  hooks("XMLHttpRequest", "open", (_, args) => divert(args, 1));
+  hooks("Navigator", "sendB", (_, args) => judge(`${args[0]}`).held && [true]);
 }

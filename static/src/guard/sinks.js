@@ -1,17 +1,16 @@
 // @ts-check
 /** Every way for a script to bring an element into the page, or to change where one leads. */
 
-import { hold, NAMES, park, sift, TAGS } from "./hold.js";
+import { hold, park, sift, TAGS } from "./hold.js";
 import { hooks, once, realm } from "./hook.js";
+import { attributes } from "./rules.js";
 import { arm } from "./start.js";
 
 // The text of speculation rules comes with their tag.
 const STARTS = RegExp(`<(${TAGS})(?:"[^"]*"|'[^']*'|[^>])*>[^<]*`, "gi");
-/** Interfaces of what is in a page, and loads or is written to. */
+/** Interfaces of what is in a page, and loads or is written to: to look for them in a window takes long. */
 const OWNERS =
-  BUILD === "unsealed"
-    ? /^(HTML|El|Doc|Node|Ra|Sh|Ch)/
-    : /^(HTML(Ba|E|I?Fr|Li|Ob|Sc)|El|Doc|Node|Ra|Sh|Ch)/;
+  "Document DocumentFragment DocumentType Node CharacterData ShadowRoot HTMLElement Element HTMLEmbedElement HTMLLinkElement HTMLScriptElement HTMLObjectElement HTMLBaseElement HTMLFrameElement HTMLIFrameElement Attr Range";
 /** Letters by number, or signs by name, are for those who hide something. */
 const HIDDEN = /^[^\s?]*&(#|(?!amp)\w+;)/;
 
@@ -65,19 +64,21 @@ function putMarkup(self, args, name) {
 }
 
 export function guardSinks() {
-  const all = Object.getOwnPropertyNames(realm).filter((name) => OWNERS.test(name)).join(" ");
-  hooks(all, NAMES, hold);
-  hooks(all, /^(wr|exe|[^g].*HTML)/, putMarkup);
-  hooks(all, /^(a[pf]|be|bo|in[ns]|mov|nodeV|p?rep|su|te)/, insert);
-  hooks("Attr", /^v/, insert);
-  hooks("Element NamedNodeMap", /^set.*N[ao]/, (self, [{ name, value }]) =>
+  const all =
+    BUILD === "unsealed"
+      ? Object.getOwnPropertyNames(realm).filter((name) => /^(HTML|El|Doc|Node|Ra|Sh|Ch|Attr)/.test(name)).join(" ")
+      : OWNERS;
+  hooks(all, attributes, hold);
+  hooks(all, "wr|exe|[^g,]\\w*HTML", putMarkup);
+  hooks(all, "a[pf]|be|bo|in[ns]|mov|nodeV|p?rep|su|te|v", insert);
+  hooks("Element NamedNodeMap", "set\\w*N[ao]", (self, [{ name, value }]) =>
     hold(self[0]?.ownerElement ?? self, [value], name),
   );
   // What takes a node for it has its hook already.
-  hooks("Element", /^setA/, (self, args, name) => {
+  hooks("Element", "setA", (self, args, name) => {
     const at = +!!name[12];
     return hold(self, args, once(args, at), at + 1);
   });
   // A word may be added to the list of a link, which makes it one that loads.
-  hooks(all, /tent[DW]|relL/, null, (found, _, self) => hold(self, ["preconnect"], "rel") || arm(found));
+  hooks(all, "content[DW]|relL", null, (found, _, self) => hold(self, ["preconnect"], "rel") || arm(found));
 }

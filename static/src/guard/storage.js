@@ -40,8 +40,9 @@ function cut(_, args) {
  * @param {string} kind
  */
 function standIn(area, kind) {
-  if (!made.has(area)) {
-    const ours = new Proxy(area, {
+  let ours = made.get(area);
+  if (!ours) {
+    ours = new Proxy(area, {
       // @ts-expect-error: what the page could put into a prototype is not asked.
       __proto__: null,
       defineProperty: (_, key, value) =>
@@ -49,31 +50,34 @@ function standIn(area, kind) {
     });
     natives.set(ours, area);
     made.set(area, ours).set(ours, kind);
+    tidy();
   }
-  return made.get(area);
+  return ours;
 }
 
 export function guardStorage() {
-  hooks("Document", /^coo/, cut);
-  hooks("CookieStore", /^s/, (_, args) => {
+  hooks("Document", "coo", cut);
+  hooks("CookieStore", "s", (_, args) => {
     const [first, text] = args;
     const { name = first, value = text, expires } = first;
     // What may not be is written as deleted.
     const last = !bars("cookie", `${name}`) && latest();
     if (!last || expires > last) args.splice(0, 2, { __proto__: first, name, value, expires: +last });
   });
-  hooks("", /[ln]Storage$/, null, standIn);
+  hooks("", "localStorage|sessionStorage", null, standIn);
   // All are asked of the storage itself; and our functions say what those are that they stand for.
   hooks(
     "Storage Function",
-    /I|ey|^le|ear|oS/,
+    "\\w*Item|k|le|cl|toString",
     (self, args, name) => name[0] === "s" && bars(made.get(self), once(args, 0)),
     back,
   );
   hooks(
     " StorageEvent",
-    /^s.*Ar|rageEv/,
+    "StorageEvent|storageArea",
     (_, args) => {
+      // What an event brings may have been opened by nobody here.
+      tidy();
       const storageArea = natives.get(args[1].storageArea);
       if (storageArea) args[1] = { __proto__: args[1], storageArea };
     },
@@ -81,12 +85,8 @@ export function guardStorage() {
   );
 }
 
-/**
- * Takes over answers, and takes away the keys that held services have left.
- * @param {any} state
- */
-export function learn(state) {
-  answer(state);
+/** Takes away the keys that held services have left. */
+export function tidy() {
   for (const kind in claims) {
     try {
       const area = /** @type {any} */ (self)[kind];
@@ -95,4 +95,13 @@ export function learn(state) {
       // Cookies are the server's; and where storage is switched off, nothing was left in it.
     }
   }
+}
+
+/**
+ * Takes over answers, and takes away what is held now.
+ * @param {any} state
+ */
+export function learn(state) {
+  // What a page began with: nobody has read there before it, and who opens a storage finds it tidy.
+  if (answer(state) !== state) tidy();
 }

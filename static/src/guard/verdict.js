@@ -21,6 +21,7 @@ let verdicts;
 /**
  * Takes over answers. What a document was sealed with, a later grant cannot widen.
  * @param {any} state
+ * @returns {any} What was taken over first.
  */
 export function answer(state) {
   given ??= state;
@@ -33,6 +34,7 @@ export function answer(state) {
       : purpose && (why(state) || (BUILD !== "unsealed" && why(given)));
     return { held, service: id };
   });
+  return given;
 }
 
 /**
