@@ -57,9 +57,10 @@ export function park(tag, text, said, put) {
  * @returns {1 | undefined} Something if that may not be.
  */
 export function hold(element, args = [""], name = "", at = 0) {
+  // Most often the name tells, and quickest.
+  if (name && !NAMES.test(name)) return;
   const tag = element?.localName;
-  // What has no name is asked about most often, and quickest.
-  if (!tag || !loads[tag] || (name && !NAMES.test(name))) return;
+  if (!loads[tag]) return;
   name = name.toLowerCase();
   const value = once(args, at);
   /** @type {any} */
