@@ -23,6 +23,10 @@ PRIVATE = {
     "cross-origin-resource-policy": "same-origin",
 }
 
+PAGES_KEPT = '"cache"'
+"""Of Clear-Site-Data. Pages that a browser keeps for "back" run on as they are shown again, until
+our script in them has asked what holds: with this, Chromium keeps none from before a withdrawal."""
+
 # Nothing frames our pages, so nobody can make a visitor click in them unknowingly (edges.md E13).
 PAGE_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from starlette.types import Message
 
-from consent import ConsentMiddleware
+from consent import Choice, ConsentMiddleware
+from consent.asgi.choose import takes_away
 from consent.headers.forget import PROXIED
 from consent.log.memory import MemoryLog
 from tests.asgi.exchange import (
@@ -73,6 +74,32 @@ def test_the_answer_to_a_withdrawal_takes_them_away_fr19() -> None:
 
 def test_the_answer_to_a_grant_takes_nothing_away() -> None:
     assert len(post("accept_all", f"{REFUSED}; _ga=1").all("set-cookie")) == 1
+
+
+def test_with_a_withdrawal_the_browser_lets_go_of_the_pages_it_keeps_k5() -> None:
+    assert post("refuse_all", GRANTED)["clear-site-data"] == '"cache"'
+    for action, before in (("refuse_all", ""), ("refuse_all", REFUSED), ("accept_all", GRANTED)):
+        assert post(action, before)["clear-site-data"] is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "less"),
+    [
+        ((True, {}), (True, {"counter": False}), True),
+        ((True, {"counter": False}), (True, {"counter": False}), False),
+        ((False, {}), (False, {"counter": False}), False),
+        ((False, {"counter": True}), (False, {}), True),
+        ((False, {}), (True, {}), False),
+    ],
+)
+def test_less_is_allowed_where_a_service_alone_is_refused(
+    before: tuple[bool, dict[str, bool]], now: tuple[bool, dict[str, bool]], less: bool
+) -> None:
+    first, second = (
+        Choice(UUID(int=1), 1, NOW, {"analytics": purpose}, services)
+        for purpose, services in (before, now)
+    )
+    assert takes_away(first, second) is less
 
 
 def test_asking_for_the_state_takes_away_what_is_left_fr19() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, BrowserType, Page
+from playwright.sync_api import BrowserContext, BrowserType, Page, Route
 
 from tests.browser.conftest import CHROMIUM, QUIET, Serve
 from tests.browser.shop import site
@@ -108,6 +108,32 @@ def remembering(engine: BrowserType) -> Iterator[BrowserContext]:
     started.close()
 
 
+def _without_clearing(asked: Route) -> None:
+    answer = asked.fetch()
+    headers = {n: v for n, v in answer.headers.items() if n != "clear-site-data"}
+    asked.fulfill(response=answer, headers=headers)
+
+
+def test_after_a_withdrawal_no_page_comes_from_the_browsers_memory(
+    remembering: BrowserContext, home: str
+) -> None:
+    page = remembering.new_page()
+    page.goto(home)
+    click(page, ACCEPT)
+    reloaded(page)
+    page.evaluate(
+        "addEventListener('pageshow', () => sessionStorage.setItem('from memory', 'true'))"
+    )
+    page.goto(f"{home}/form")
+    other = remembering.new_page()
+    other.goto(home)
+    with page.expect_navigation():
+        withdraw(other)
+    page.go_back(wait_until="commit")
+    page.wait_for_function(DENIED)
+    assert page.evaluate("sessionStorage.getItem('from memory')") is None
+
+
 def test_a_page_from_the_browsers_memory_is_loaded_anew_after_a_withdrawal(
     remembering: BrowserContext, home: str
 ) -> None:
@@ -121,6 +147,8 @@ def test_a_page_from_the_browsers_memory_is_loaded_anew_after_a_withdrawal(
     )
     page.goto(f"{home}/form")
     other = remembering.new_page()
+    # As in a browser that keeps its pages whatever Clear-Site-Data says.
+    other.route("**/consent/choice", _without_clearing)
     other.goto(home)
     # The page that is there follows as well: only once it has can it be left.
     with page.expect_navigation():
