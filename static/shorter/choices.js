@@ -80,6 +80,8 @@ export function choices(text) {
    */
   function write(node) {
     const { type, end } = node;
+    // Of an object, a template asks for its text; what uglify-js makes of one, for its value.
+    if (node.operator === "+" && node.left?.value === "") return ["`${", ...whole(node.right), "}`"];
     if (canTurn(node)) {
       const [left, right] = [write(node.left), write(node.right)];
       const turned = [...right, /** @type {string} */ (MIRROR[node.operator]), ...left];

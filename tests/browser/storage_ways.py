@@ -57,6 +57,8 @@ COOKIES = {
     " `document.cookie = '${name}=1'`); document.body.lastChild.click()",
     "cookieStore.set": "await cookieStore.set(name, '1')",
     "cookieStore.set, of an object": "await cookieStore.set({name, value: '1'})",
+    "cookieStore.set, of a name that has another value": "await cookieStore.set("
+    "{name: {toString: () => name, valueOf: () => 'a'}, value: '1'})",
     "cookieStore.set, of a frame": "await add('iframe').contentWindow.cookieStore.set(name, '1')",
 }
 """Cookies that a script sets."""

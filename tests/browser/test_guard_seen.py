@@ -107,6 +107,10 @@ TRACES = """() => {
       () => each.constructor === Function,
       () => { class Of extends each {} return typeof Of; }, () => delete each.prototype,
     ].map((ask) => told(ask).replace(/(?<=^TypeError: ).*(?= is not a con)/s, ''));
+  // An object is written by its text, not by its value.
+  const written = document.createElement('p');
+  written.innerHTML = {toString: () => 'text', valueOf: () => 1};
+  found.written = written.innerHTML;
   found.bare = told(() => (0, dispatchEvent)(new Event('seen')));
   return found;
 }"""

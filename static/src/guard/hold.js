@@ -85,6 +85,6 @@ export function hold(element, args = [""], name = "", at = 0) {
 export function sift(node) {
   // Texts, and what is no node, have none.
   hold(node);
-  if (node?.firstElementChild && !(node.isConnected && node.ownerDocument.defaultView))
+  if (node?.firstElementChild && !node.getRootNode().defaultView)
     for (const each of node.querySelectorAll(tags)) hold(each);
 }

@@ -45,11 +45,10 @@ function sifted(tag, name) {
  * @param {any[]} args
  */
 function insert(self, args) {
-  for (const each of args) sift(each);
-  // Of an attribute, too, there is a name.
-  const { localName } = self;
-  if (localName === "script") hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
-  return hold(self.ownerElement, args, localName);
+  for (const each of args) if (Object(each) === each) sift(each);
+  // What most have not is asked for quickest: scripts have a type, and attributes an owner.
+  if (self.type) hold(self, [args.map((each, at) => each?.textContent ?? once(args, at)).join("")]);
+  return self.ownerElement && hold(self.ownerElement, args, self.localName);
 }
 
 /** @type {import("./hook.js").Before} */
