@@ -31,8 +31,11 @@ def is_newest(connection: Connection) -> bool:
     return connection.scalar(select(version.c.version_num)) == NEWEST
 
 
-def upgrade(connection: Connection) -> None:
+def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the missing revisions in the connection's transaction, which holds the write lock.
+
+    Args:
+        revision: the last to run, as ``0004``; without it, all are.
 
     Raises:
         LogUnavailable: the tables are of a later release than this one.
@@ -51,6 +54,6 @@ def upgrade(connection: Connection) -> None:
     # Alembic keeps its running environment in module globals.
     try:
         with _one_at_a_time:
-            command.upgrade(config, "head")
+            command.upgrade(config, revision)
     except CommandError as error:
         raise LogUnavailable(str(error)) from error

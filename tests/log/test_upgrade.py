@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import Connection, MetaData, func, insert, select
 from sqlalchemy.ext.asyncio import create_async_engine
 
@@ -61,10 +58,7 @@ def rows_of(record: Record) -> dict[str, dict[str, Any]]:
 
 def make(connection: Connection, revision: str) -> None:
     """The tables of an earlier release, each with rows."""
-    config = Config(attributes={"connection": connection})
-    folder = Path(migrate.__file__).parent / "migrations"
-    config.set_main_option("script_location", str(folder))
-    command.upgrade(config, revision)
+    migrate.upgrade(connection, revision)
     tables = MetaData()
     tables.reflect(connection)
     shown = {"hash": NOTICE.hash, "content": NOTICE.content}
