@@ -60,9 +60,14 @@ class Policy:
 
     def decided(self, choice: Choice | None) -> bool:
         """Has this visitor answered for every purpose that needs consent?"""
-        return not self.asked or (
-            choice is not None and all(purpose in choice.purposes for purpose in self.asked)
-        )
+        given = choice.purposes if choice else {}
+        return all(purpose in given for purpose in self.asked)
+
+    def takes_away(self, before: Choice | None, now: Choice) -> bool:
+        """May anything act no longer that might by the choice before?"""
+        ended = (before and before.purposes.get(p) and not now.purposes.get(p) for p in self.asked)
+        lost = (_is_granted(s, before) and not _is_granted(s, now) for s in self.config.services)
+        return any(ended) or any(lost)
 
     def ruling(self, choice: Choice | None, *, origin: str, path: str) -> Ruling:
         """What this choice means on the page ``path`` of ``origin`` (scheme, host, port)."""

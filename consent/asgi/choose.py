@@ -216,18 +216,3 @@ def _action(action: Action, previous: Choice | None) -> Action:
         return action
     granted = previous and (any(previous.purposes.values()) or any(previous.services.values()))
     return Action.WITHDRAW if granted else Action.REFUSE_ALL
-
-
-def takes_away(before: Choice | None, now: Choice) -> bool:
-    """Does the second choice allow less than the first?"""
-    if before is None:
-        return False
-    fewer = any(
-        was and not new.get(name)
-        for old, new in ((before.purposes, now.purposes), (before.services, now.services))
-        for name, was in old.items()
-    )
-    refused = {name for name, is_granted in now.services.items() if not is_granted}
-    # A service that followed its purpose, and is refused apart from it.
-    apart = any(before.services.get(name) is not False for name in refused)
-    return fewer or (apart and any(before.purposes.values()))

@@ -13,7 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 from consent.asgi import replies
 from consent.asgi.answers import Answers
 from consent.asgi.archive import Archive
-from consent.asgi.choose import Chooser, takes_away
+from consent.asgi.choose import Chooser
 from consent.asgi.findings import Findings
 from consent.asgi.frame import Frames
 from consent.asgi.kept import KeptChoice, successor
@@ -135,7 +135,7 @@ class Endpoints:
         # What was replaced just now no longer says what the browser objects to.
         _, objection = self._kept.holds(request)
         response = self._answers.chosen(request, submitted, chosen, objection)
-        if takes_away(previous, chosen.choice):
+        if self._policy.takes_away(previous, chosen.choice):
             response.headers["clear-site-data"] = replies.PAGES_KEPT
         if submitted.action is Action.ONCE:
             return response

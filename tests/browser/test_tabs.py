@@ -114,17 +114,24 @@ def _without_clearing(asked: Route) -> None:
     asked.fulfill(response=answer, headers=headers)
 
 
-def test_after_a_withdrawal_no_page_comes_from_the_browsers_memory(
-    remembering: BrowserContext, home: str
-) -> None:
-    page = remembering.new_page()
+def left(context: BrowserContext, home: str) -> Page:
+    """A tab that went on from a page with everything accepted, which says if it is shown again."""
+    page = context.new_page()
     page.goto(home)
     click(page, ACCEPT)
     reloaded(page)
     page.evaluate(
-        "addEventListener('pageshow', () => sessionStorage.setItem('from memory', 'true'))"
+        "document.title = 'kept'; addEventListener('pageshow', (e) =>"
+        " sessionStorage.setItem('from memory', e.persisted))"
     )
     page.goto(f"{home}/form")
+    return page
+
+
+def test_after_a_withdrawal_no_page_comes_from_the_browsers_memory(
+    remembering: BrowserContext, home: str
+) -> None:
+    page = left(remembering, home)
     other = remembering.new_page()
     other.goto(home)
     with page.expect_navigation():
@@ -137,15 +144,7 @@ def test_after_a_withdrawal_no_page_comes_from_the_browsers_memory(
 def test_a_page_from_the_browsers_memory_is_loaded_anew_after_a_withdrawal(
     remembering: BrowserContext, home: str
 ) -> None:
-    page = remembering.new_page()
-    page.goto(home)
-    click(page, ACCEPT)
-    reloaded(page)
-    page.evaluate(
-        "document.title = 'kept'; addEventListener('pageshow', (e) =>"
-        " sessionStorage.setItem('from memory', e.persisted))"
-    )
-    page.goto(f"{home}/form")
+    page = left(remembering, home)
     other = remembering.new_page()
     # As in a browser that keeps its pages whatever Clear-Site-Data says.
     other.route("**/consent/choice", _without_clearing)
