@@ -47,6 +47,19 @@ def test_afterwards_the_present_answers_are_shown() -> None:
     assert chosen == ["", "-heatmap", "pixel"]
 
 
+def test_services_are_in_view_where_one_has_an_answer_of_its_own() -> None:
+    """FR-11: who allowed one service alone sees it without looking for it."""
+
+    def opened(made: Choice | None) -> list[bool]:
+        boxes = parsed(preferences(made)).findall(".//fieldset")
+        return [box.find("details[@open]") is not None for box in boxes]
+
+    refused = {"analytics": False, "marketing": False}
+    assert opened(None) == [False, False]
+    assert opened(choice(refused)) == [False, False]
+    assert opened(choice(refused, {"pixel": True})) == [False, True]
+
+
 def test_the_present_choice_is_dated_and_named() -> None:
     """FR-16, EU-28: with an end by the calendar, clamped at the end of February."""
     said = text(parsed(preferences(choice({"analytics": True}))))
