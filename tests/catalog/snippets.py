@@ -65,6 +65,10 @@ INNOCENT = (
     "document.querySelector('iframe[src*=\"player.vimeo.com\"]').remove();",
     "var cookies = ['_ga', '_gid', '_fbp', '_hjid', '_pk_id'];",
     "config('G-1234'); saga('create', 1); onga('create', 2);",
+    "var known = ['https://connect.facebook.net/en_US/fbevents.js', '//bat.bing.com/bat.js'];",
+    "var tag = 'https://www.googletagmanager.com/gtag/js'; show(tag);",
+    "button.onclick = function () { if (window.gtag) gtag('event', 'click'); add(); };",
+    "map.src = '/static/map.png'; fetch('/maps/api/js?key=k');",
     "",
 )
 """Scripts that load nothing of anybody."""
