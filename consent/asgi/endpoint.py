@@ -135,11 +135,10 @@ class Endpoints:
         # What was replaced just now no longer says what the browser objects to.
         _, objection = self._kept.holds(request)
         response = self._answers.chosen(request, submitted, chosen, objection)
-        if self._policy.takes_away(previous, chosen.choice):
-            response.headers["clear-site-data"] = replies.PAGES_KEPT
         if submitted.action is Action.ONCE:
             return response
-        return self._kept.give(request, response, chosen.choice)
+        withdrawn = self._policy.takes_away(previous, chosen.choice)
+        return self._kept.give(request, response, chosen.choice, withdrawn=withdrawn)
 
     async def _show_state(self, request: Request) -> Response:
         """Asked after a choice and by pages that come back, not by each page: so the log is, too,

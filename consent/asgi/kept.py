@@ -11,6 +11,7 @@ from uuid import uuid4
 from starlette.requests import Request
 from starlette.responses import Response
 
+from consent.asgi import replies
 from consent.asgi.cookies import OwnAnswers
 from consent.asgi.proof import Proof, grants
 from consent.asgi.request import is_secure
@@ -60,16 +61,25 @@ class KeptChoice:
         headers = request.scope["headers"]
         return self._policy.objections.apply(choice, dict(headers), headers)
 
-    def give(self, request: Request, response: Response, choice: Choice) -> Response:
-        """From now on this is the browser's choice."""
+    def give(
+        self, request: Request, response: Response, choice: Choice, *, withdrawn: bool = False
+    ) -> Response:
+        """From now on this is the browser's choice.
+
+        Args:
+            withdrawn: something may act no longer.
+        """
         secure = is_secure(request.scope)
         value = self._cookie.set_cookie(choice, secure=secure, now=self._clock())
+        outdated = replies.PAGES_KEPT if withdrawn else replies.PAGES_AHEAD
+        response.headers["clear-site-data"] = outdated
         return self._with(request, response, value, choice)
 
     def end(self, request: Request, response: Response, choice: Choice) -> Response:
         """What was granted ends with its proof: from now on all is held, and asked again."""
         self._sequence.note(choice.subject, ERASED)
         value = self._cookie.delete_cookie(secure=is_secure(request.scope))
+        response.headers["clear-site-data"] = replies.PAGES_KEPT
         return self._with(request, response, value, None)
 
     async def forgotten(self, request: Request) -> Choice | None:

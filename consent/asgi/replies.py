@@ -27,6 +27,10 @@ PAGES_KEPT = '"cache"'
 """Of Clear-Site-Data. Pages that a browser keeps for "back" run on as they are shown again, until
 our script in them has asked what holds: with this, Chromium keeps none from before a withdrawal."""
 
+PAGES_AHEAD = '"prefetchCache", "prerenderCache"'
+"""Of Clear-Site-Data: pages that the site's speculation rules had fetched or opened before a choice
+would ask for it again, or hold what it grants. ``PAGES_KEPT`` lets go of them as well."""
+
 # Nothing frames our pages, so nobody can make a visitor click in them unknowingly (edges.md E13).
 PAGE_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self';"

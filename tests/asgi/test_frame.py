@@ -83,7 +83,9 @@ def test_opening_once_is_recorded_and_changes_no_choice(visit: Visit) -> None:
     """design.md §2.4, and the visitor's cookie stays as it is and in force."""
     visit.send({"action": "save", "purposes": {"analytics": True}})
     before = visit.holds()
-    assert "set-cookie" not in visit.submit(ONCE).headers
+    answer = visit.submit(ONCE)
+    assert "set-cookie" not in answer.headers
+    assert "clear-site-data" not in answer.headers
     (_, record) = visit.log.records
     assert (record.action, record.interface) == (Action.ONCE, Interface.PLACEHOLDER)
     granted = {name for name, answer in record.services.items() if answer}

@@ -186,6 +186,7 @@ class TestErasing:
             True,
         )
         assert answer.headers["cache-control"] == "no-store"
+        assert answer.headers["clear-site-data"] == '"cache"'
         assert {record.subject for record in made.log.records} == {NOBODY}
         assert made.holds() is None
         assert made.client.get("/consent/state").json()["decided"] is False
@@ -332,7 +333,7 @@ class TestErasedElsewhere:
         made, me, state = erased_elsewhere(ACCEPT)
         assert state.json()["subject"] == str(me)
         old = made.client.cookies["__Host-eu-consent"]
-        made.client.get(path)
+        assert made.client.get(path).headers["clear-site-data"] == '"cache"'
         assert made.holds() is None
         made.client.cookies.set("__Host-eu-consent", old, domain="www.example.fr")
         assert made.client.get("/consent/state").json()["decided"] is False

@@ -76,10 +76,11 @@ def test_the_answer_to_a_grant_takes_nothing_away() -> None:
     assert len(post("accept_all", f"{REFUSED}; _ga=1").all("set-cookie")) == 1
 
 
-def test_with_a_withdrawal_the_browser_lets_go_of_the_pages_it_keeps_k5() -> None:
+def test_with_a_choice_the_browser_lets_go_of_pages_from_before_k5() -> None:
+    """With a withdrawal of those that it keeps for "back", too."""
     assert post("refuse_all", GRANTED)["clear-site-data"] == '"cache"'
     for action, before in (("refuse_all", ""), ("refuse_all", REFUSED), ("accept_all", GRANTED)):
-        assert post(action, before)["clear-site-data"] is None
+        assert post(action, before)["clear-site-data"] == '"prefetchCache", "prerenderCache"'
 
 
 @pytest.mark.parametrize(

@@ -156,3 +156,30 @@ def test_a_page_from_the_browsers_memory_is_loaded_anew_after_a_withdrawal(
     page.wait_for_function(f"{DENIED} && document.title !== 'kept'")
     assert page.evaluate("sessionStorage.getItem('from memory')") == "true"
     assert page.evaluate(LOADS) == "reload"
+
+
+AHEAD = """document.head.append(Object.assign(document.createElement('script'), {
+  type: 'speculationrules',
+  textContent: '{"prefetch": [{"urls": ["/form"], "eagerness": "immediate"}]}',
+}))"""
+
+
+@pytest.mark.parametrize("clearing", [True, False])
+def test_a_page_that_was_fetched_ahead_of_a_refusal_does_not_ask_again(
+    page: Page, home: str, watched: Watched, clearing: bool
+) -> None:
+    """Z-03; without the header, Chromium shows what it fetched, and the bar in it."""
+    if not clearing:
+        page.route("**/consent/choice", _without_clearing)
+    page.goto(home)
+    page.evaluate(AHEAD)
+    while "GET /form" not in watched.asked:
+        page.wait_for_timeout(50)
+    page.wait_for_timeout(200)
+    click(page, REFUSE)
+    said(page, "Vos choix sont enregistrés.")
+    with page.expect_navigation():
+        page.evaluate("location.assign('/form')")
+    page.wait_for_function("window.consent")
+    assert page.locator(".cc-banner").is_visible() is not clearing
+    assert page.evaluate("window.consent.state.decided") is clearing
