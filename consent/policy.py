@@ -50,7 +50,7 @@ class Policy:
         self.domains = domains_of(self.own)
         self.embeds = {service.id: service.embeds for service in config.services}
         self.owners = Owners(config.services)
-        self._placed = tuple((s, _paths(s.paths)) for s in config.services if s.paths)
+        self._placed = tuple((s, paths_of(s.paths)) for s in config.services if s.paths)
         self.measuring = frozenset(
             s.id for s in config.services if s.exempt_reason is ExemptReason.AUDIENCE_MEASUREMENT
         )
@@ -269,8 +269,14 @@ def _is_granted(service: Service, choice: Choice | None) -> bool:
     return choice.services.get(service.id, answer)
 
 
-def _paths(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns))
+def paths_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """The pages that patterns of the configuration name; none for no pattern.
+
+    A path that leads back up is none of them: browsers send ``/a/..%2fb`` as it is, and what a
+    site makes of that (Starlette's ``StaticFiles``, for one) is its ``/b``.
+    """
+    named = "|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns) or r"(?!)"
+    return re.compile(rf"(?={named})(?!.*[/\\]\.\.(?:[/\\]|\Z))", re.S)
 
 
 def _answers(choice: Choice | None) -> tuple[Frozen, Frozen] | None:

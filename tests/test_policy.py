@@ -68,6 +68,7 @@ def test_a_service_that_nobody_declared_may_not_act() -> None:
         ("/x", True),
         ("/shop", False),
         ("/x/", False),
+        ("/shop/../a", False),
         ("/", False),
     ],
 )

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from copy import copy
 from datetime import UTC, datetime
-from fnmatch import translate
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -31,7 +29,7 @@ from consent.config import ConsentConfig
 from consent.cookie import NAME, ChoiceCookie
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
-from consent.policy import Policy
+from consent.policy import Policy, paths_of
 
 # Ways for a server to send a file without showing it to anybody (H11).
 SHORTCUTS = frozenset({"http.response.pathsend", "http.response.zerocopysend"})
@@ -112,7 +110,7 @@ class ConsentMiddleware:
         self._gpc = GpcDocument(config)
         self._path = config.path
         self._hint = self._endpoints.hint
-        self._excluded = [re.compile(translate(path)) for path in config.blocking.exclude_paths]
+        self._excluded = paths_of(config.blocking.exclude_paths)
         self._unknown = UnknownNames(config)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -132,7 +130,7 @@ class ConsentMiddleware:
         request = self._read(scope)
         consent = RequestConsent(request, self._unknown, self._forms)
         watch.tell(scope, consent)
-        if self._excluded and self._is_excluded(scope):
+        if self._excluded.match(local_path(scope)):
             await self._pass(request, consent, receive, send)
             return
         watched = watch.begin(scope)
@@ -227,7 +225,3 @@ class ConsentMiddleware:
             if self._rules.cookies.may_be_in(cookie):
                 hide_cookies(request)
                 break
-
-    def _is_excluded(self, scope: Scope) -> bool:
-        path = local_path(scope)
-        return any(pattern.match(path) for pattern in self._excluded)

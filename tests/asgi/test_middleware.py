@@ -167,13 +167,26 @@ def test_an_excluded_path_passes_untouched(path: str, root: str) -> None:
     assert seen[0]["state"]["consent"].allows("analytics")
 
 
-def test_paths_that_are_not_excluded_are_watched() -> None:
-    assert (
-        HELD
-        in call(
-            wrap(responds(PAGE), blocking(exclude_paths=["/webhooks/*"])), scope_for("/web")
-        ).body
-    )
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/web",
+        # As /webhooks/..%2fshop, which browsers send so, and sites may read as /shop.
+        "/webhooks/../shop",
+        "/webhooks/x/..",
+        "/webhooks/..\\shop",
+        "/webhooks/a\n/../shop",
+    ],
+)
+def test_paths_that_are_not_excluded_are_watched(path: str) -> None:
+    app = wrap(responds(PAGE), blocking(exclude_paths=["/webhooks/*"]))
+    assert HELD in call(app, scope_for(path)).body
+
+
+@pytest.mark.parametrize("path", ["/webhooks/..x", "/webhooks/a..", "/webhooks/./x", "/webhooks//"])
+def test_dots_that_lead_nowhere_change_nothing(path: str) -> None:
+    app = wrap(responds(PAGE), blocking(exclude_paths=["/webhooks/*"]))
+    assert call(app, scope_for(path)).body == PAGE
 
 
 @pytest.mark.parametrize(
