@@ -29,6 +29,7 @@ class Stream:
         self._final = False
         self._waiting: list[bytes] = []
         self._waited = 0
+        self._may_end = False
 
     def feed(self, chunk: bytes) -> bytes:
         """What can be sent now that ``chunk`` has arrived; never raises, whatever the bytes."""
@@ -42,13 +43,17 @@ class Stream:
     def _feed(self, chunk: bytes) -> bytes:
         self._waiting.append(chunk)
         self._waited += len(chunk)
-        # Trying again what was incomplete costs its whole length, so tiny chunks are gathered.
-        enough = max(1, min(_EAGER, len(self._buffer) // 16))
+        self._may_end |= b">" in chunk
+        # Trying again what was incomplete costs its whole length, so tiny chunks are gathered, the
+        # more the longer it is; fewer where they have what ends a tag, a text or a comment.
+        most = _EAGER if self._may_end else LONGEST
+        enough = max(1, min(most, len(self._buffer) // 16))
         if self._waited < enough and not self._final:
             return b""
         self._buffer = b"".join((self._buffer, *self._waiting))
         self._waiting.clear()
         self._waited = 0
+        self._may_end = False
         while self._at < len(self._buffer) and self._state():
             pass
         if self._final:

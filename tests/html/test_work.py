@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from consent.html import css, uncertain
+from consent.html import css, tokens, uncertain
 from consent.html import rewriter as data
 from tests.html.rewriting import rewriter, rewritten, streamed
 
@@ -63,6 +63,25 @@ def test_tags_within_tags_are_read_a_bounded_number_of_times(
         assert sum(each.bytes for each in counted) < most
         for each in counted:
             each.bytes = 0
+
+
+def test_a_tag_that_comes_in_pieces_is_tried_again_a_bounded_number_of_times(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    counted = Counted(tokens.TAG)
+    monkeypatch.setattr(data, "TAG", counted)
+    pieces = [b'a="b" c=d '] * (SIZE // 2)
+    left = streamed(rewriter(), [b"<img ", *pieces, b"src=//t.test>"])
+    assert b"data-consent-src=//t.test" in left
+    assert counted.bytes < 32 * len(left)
+
+
+def test_what_ends_a_long_tag_is_seen_at_once() -> None:
+    begun = b"<img " + b"a=b " * (SIZE // 4)
+    page = rewriter()
+    assert page.feed(begun) == b""
+    page.feed(b"c")
+    assert page.feed(b"=d>" + b"x" * 256).startswith(begun + b"c=d>")
 
 
 @pytest.mark.parametrize(
