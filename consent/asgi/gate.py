@@ -110,7 +110,7 @@ class ResponseGate:
             LINKS.isdisjoint(fields)
             and not self._consent.consulted
             and not self._request.held
-            and not (self._rules.strict and b"location" in fields)
+            and not (b"location" in fields and (self._rules.strict or self._request.is_ahead))
             and len(fields) == len(headers)
             and (b"set-cookie" not in fields or self._keeps(fields[b"set-cookie"]))
         )

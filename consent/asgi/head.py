@@ -100,12 +100,15 @@ class ResponseHead:
 
     @property
     def leads_astray(self) -> bool:
-        """Under the strict seal: is it a redirect to a host that may not be contacted?
+        """Is it a redirect to a host that may not be contacted, which no browser would stop?
 
-        Browsers let redirects through or stop all of them, and stopping all would take the site's
-        own away: so its server, where each of them begins, looks where they lead.
+        Under the strict seal: browsers let redirects through or stop all of them, and stopping all
+        would take the site's own away. Of what is fetched ahead (speculation rules): that follows
+        redirects past any policy, and no visitor has gone there yet. So the site's server, where
+        each of them begins, looks where they lead.
         """
-        where = self.fields.first(b"location") if self._rules.strict else None
+        looked_at = self._rules.strict or self._request.is_ahead
+        where = self.fields.first(b"location") if looked_at else None
         if where is None or self.status not in REDIRECTS:
             return False
         try:

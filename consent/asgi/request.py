@@ -132,6 +132,11 @@ class PageRequest:
         return "always"
 
     @property
+    def is_ahead(self) -> bool:
+        """Does a browser ask before the visitor goes there (Sec-Purpose, Fetch §3.1.1)?"""
+        return b"prefetch" in self.fields.get(b"sec-purpose", b"")
+
+    @property
     def unframed(self) -> bool:
         """Did the browser say that no frame holds the page? Silence is doubt."""
         return self.dest == b"document"

@@ -219,6 +219,36 @@ def test_strict_lets_no_redirect_lead_astray(location: str | None, status: int) 
     assert call(wrap(app, blocking(seal=True))).status == 303
 
 
+@pytest.mark.parametrize(
+    "purpose", ["prefetch", "prefetch;prerender", "prefetch;anonymous-client-ip"]
+)
+@pytest.mark.parametrize(
+    ("location", "status"),
+    [
+        ("/next", 302),
+        ("https://till.example.net/pay", 302),
+        ("https://counter.example.net/go", 403),
+        ("//unknown.example/", 403),
+    ],
+)
+def test_what_is_fetched_ahead_is_led_astray_by_no_redirect(
+    purpose: str, location: str, status: int
+) -> None:
+    """Speculation rules have browsers follow a redirect of the site's past any policy."""
+    headers = [("content-type", "application/json"), ("location", location)]
+    app = wrap(responds(b"x", headers=headers, status=302), blocking(seal=True))
+    assert call(app).status == 302
+    assert call(app, scope_for(headers={"sec-purpose": purpose})).status == status
+
+
+def test_where_undeclared_hosts_pass_what_is_fetched_ahead_is_led_to_them() -> None:
+    headers = {"sec-purpose": "prefetch"}
+    for location, status in [("https://counter.example.net/", 403), ("//unknown.example/", 302)]:
+        site_app = responds(b"x", headers=[("location", location)], status=302)
+        app = wrap(site_app, blocking(undeclared_hosts="report"))
+        assert call(app, scope_for(headers=headers)).status == status
+
+
 def test_where_a_redirect_led_astray_its_headers_do_not_go_on() -> None:
     headers = [("location", "https://bank.example/"), ("set-cookie", "a=b")]
     app = wrap(responds(b"secret", headers=headers, status=302), blocking(seal="strict"))
