@@ -12,6 +12,7 @@ const ENTRIES = {
   release: "release.js",
   signals: "signals.js",
   development: "development.js",
+  tell: "tell.js",
   guard: "guard/start.js",
   "guard-strict": "guard/start.js",
   "guard-unsealed": "guard/start.js",

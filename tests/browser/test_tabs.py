@@ -94,6 +94,39 @@ def test_what_another_tab_says_is_never_believed(
     assert watched.asked.count("GET /") == 0
 
 
+@pytest.mark.parametrize("place", ["/consent/preferences?next=/form", "/consent/mine"])
+def test_what_a_form_on_our_own_pages_takes_away_ends_in_the_other_tabs(
+    page: Page, other: Page, home: str, place: str
+) -> None:
+    """FR-19: opened in a tab of its own, as with the middle button; erasing counts as well."""
+    other.goto(home + place)
+    with page.expect_navigation():
+        other.locator("main form button:not([value=accept_all])").first.click()
+    page.wait_for_function("window.consent?.allows('analytics') === false")
+    assert page.evaluate(LOADS) == "reload"
+
+
+def test_what_a_page_of_ours_confirms_is_told_as_it_is_shown(
+    page: Page, other: Page, home: str
+) -> None:
+    """The form stood on a page of the site, and no script of ours was there."""
+    other.goto(home)
+    with page.expect_navigation():
+        other.evaluate(
+            """() => {
+              const form = Object.assign(document.createElement('form'), {
+                method: 'post', action: '/consent/choice',
+              });
+              for (const [name, value] of [['action', 'refuse_all'], ['result', 'page']])
+                form.append(Object.assign(document.createElement('input'), { name, value }));
+              document.body.append(form);
+              form.submit();
+            }"""
+        )
+    page.wait_for_function("window.consent?.allows('analytics') === false")
+    assert "/consent/choice" in other.url
+
+
 @pytest.fixture
 def remembering(engine: BrowserType) -> Iterator[BrowserContext]:
     """A browser that keeps the pages that were left."""
