@@ -36,7 +36,28 @@ SCRIPTS = {
       document.addEventListener("DOMContentLoaded", () => log.push("heard DOMContentLoaded"));
       addEventListener("load", {handleEvent: () => log.push("heard load")});
       window.onload = () => log.push("heard onload");
+      document.onreadystatechange = () =>
+        document.readyState === "complete" && log.push("heard onreadystatechange");
     """,
+    "waits-too": """
+      const before = window.onload;
+      window.onload = (event) => { before(event); log.push("heard the second onload"); };
+      const twice = (event) => log.push(["heard once", event.type, event.target.nodeName].join());
+      addEventListener("load", twice, {once: true});
+      addEventListener("load", twice);
+      const never = () => log.push("heard what was taken back");
+      addEventListener("load", never);
+      removeEventListener("load", never);
+      addEventListener("load", never, {signal: AbortSignal.abort()});
+      addEventListener("DOMContentLoaded", () =>
+        addEventListener("load", () => log.push("heard load, waiting since DOMContentLoaded")));
+    """,
+    "waiting": """
+      log.push(`module ${document.currentScript}`);
+      document.addEventListener("DOMContentLoaded", () => log.push("module heard"));
+      addEventListener("load", () => log.push("module heard load"));
+    """,
+    "late": "addEventListener('load', () => log.push('async heard load'))",
     "ignored": "log.push('ignored'); document.write('<p>never</p>');",
 }
 """What is special in a script; each also says its name."""
@@ -51,6 +72,8 @@ PARSED = f"""
 <script src={COUNTER}/deferred.js defer></script>
 <script type=module src={COUNTER}/module.js></script>
 <script type=module>counter.start(); log.push('inline module')</script>
+<script type=module src={COUNTER}/waiting.js></script>
+<script id=late type="text/javascript" async src={COUNTER}/late.js></script>
 <script src={COUNTER}/deferred-too.js defer></script>
 <script nomodule src={COUNTER}/old.js></script>
 <script src={COUNTER}/checked.js integrity=sha256-{CHECKED} crossorigin></script>
@@ -64,6 +87,7 @@ PARSED = f"""
 <script src={COUNTER}/writes.js></script>
 <script>counter.start(); log.push('inline after writes')</script>
 <script src={COUNTER}/waits.js></script>
+<script src={COUNTER}/waits-too.js></script>
 <svg width=9 height=9><script href={COUNTER}/drawn.js></script></svg>
 <script src={COUNTER}/ignored.js async></script>
 <p id=styled>styled</p><p style="background: url({COUNTER}/style.gif)">by itself</p>
@@ -84,7 +108,7 @@ PARSED = f"""
 """.strip()
 
 KINDS = {"js": "text/javascript", "css": "text/css", "html": "text/html", "gif": "image/gif"}
-UNORDERED = frozenset({"ignored", "nested"})
+UNORDERED = frozenset({"ignored", "nested", "async heard load"})
 """Names of scripts that wait for nobody and for whom nobody waits."""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import ConsoleMessage, Page, expect
 
 from tests.browser.conftest import Serve
 from tests.browser.released import COUNTER, NONCE, PARSED, PIXEL, UNORDERED, answers, bare, held
@@ -14,6 +14,8 @@ from tests.browser.released import COUNTER, NONCE, PARSED, PIXEL, UNORDERED, ans
 LIBRARIES = Path(__file__).parents[2] / "node_modules"
 HTMX = LIBRARIES / "htmx.org" / "dist" / "htmx.min.js"
 TURBO = LIBRARIES / "@hotwired" / "turbo" / "dist" / "turbo.es2017-umd.js"
+OUTER = f"""[...document.querySelectorAll("script[src^='{COUNTER}/']")].map((s) => s.outerHTML)"""
+"""Turbo goes by it when it tells which scripts of the next page have run already."""
 LOG = "<script>var log = []; window.counter = {start() {}};</script>"
 STRICT = f"script-src 'nonce-{NONCE}' 'strict-dynamic'; base-uri 'none'"
 TYPED = "require-trusted-types-for 'script'"
@@ -98,6 +100,7 @@ def test_after_a_grant_the_page_is_as_if_nothing_had_been_held(
     page.goto(serve(bare(PAGES)))
     at_rest(page)
     expected, everything = ordered(page), sorted(asked)
+    written = page.evaluate(OUTER)
     assert expected[:3] == ["first", "onload first", "inline after first"]
     asked.clear()
     page.goto(serve(held(PAGES)))
@@ -107,6 +110,8 @@ def test_after_a_grant_the_page_is_as_if_nothing_had_been_held(
     until(page, lambda: sorted(asked) == everything and len(ordered(page)) == len(expected))
     assert ordered(page) == expected
     assert sorted(asked) == everything
+    assert page.evaluate("log.includes('async heard load')")
+    assert page.evaluate(OUTER) == written
     assert page.evaluate("window.stays")
     expect(page.locator("h1")).to_have_text("Released")
     expect(page.get_by_text("never")).to_have_count(0)
@@ -192,7 +197,12 @@ def test_what_cannot_be_released_in_place_is_loaded_anew(
 ) -> None:
     """edges.md S3: Trusted Types refuse text as code; an import map that was read stays."""
     said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type != "info":
+            said.append(message.text)
+
+    page.on("console", hear)
     page.goto(f"{serve(held(PAGES))}/{path}")
     at_rest(page)
     said.clear()

@@ -4,7 +4,6 @@
  * would wipe the finished page, and waiting for events that are over.
  */
 
-/** @typedef {{ target: EventTarget, type: string, listener: any }} Missed */
 /**
  * @typedef {object} Place
  * @property {(text: string) => void} write
@@ -12,29 +11,46 @@
  */
 
 const WRITING = /** @type {const} */ (["write", "writeln", "open", "close"]);
-const LATE = ["DOMContentLoaded", "readystatechange", "load", "pageshow"];
+const LISTENING = /** @type {const} */ (["addEventListener", "removeEventListener"]);
+/** Before the name of an event that is over: what waits for it in vain hears this one instead. */
+const LATE = "consent:late:";
 
 /** @type {WeakMap<Element, Place>} */
 const places = new WeakMap();
 
-/** @type {Missed[]} */
-let missed = [];
-
 const place = () => document.currentScript && places.get(document.currentScript);
+
+/** Those at work, and those whose `async` scripts are still to come. */
+let runs = 0;
 
 /**
  * Runs `work`; scripts given to `currentOf` may then write and wait as if the page was being parsed.
- * @param {() => Promise<void>} work
+ * The load of a page waits for `async` scripts, the next run does not.
+ * @param {() => Promise<Promise<void>[]>} work
  */
 export async function caught(work) {
+  if (!runs++) begin();
+  const asynchronous = await work();
+  tell(document, "DOMContentLoaded");
+  Promise.all(asynchronous).then(() => {
+    if (--runs) return;
+    for (const [target, type] of OVER) tell(target, type);
+    finish();
+  });
+}
+
+function begin() {
   for (const name of WRITING) document[name] = /** @type {any} */ (writer(name));
-  for (const target of [document, window]) target.addEventListener = listening(target);
-  await work();
-  for (const name of [...WRITING, "addEventListener"]) Reflect.deleteProperty(document, name);
-  Reflect.deleteProperty(window, "addEventListener");
-  const late = missed;
-  missed = [];
-  for (const type of LATE) late.filter((each) => each.type === type).forEach(tell);
+  for (const target of [document, window]) {
+    for (const name of LISTENING) target[name] = listening(target, name);
+  }
+}
+
+function finish() {
+  for (const name of WRITING) Reflect.deleteProperty(document, name);
+  for (const target of [document, window]) {
+    for (const name of LISTENING) Reflect.deleteProperty(target, name);
+  }
 }
 
 /**
@@ -83,14 +99,41 @@ export function currentOf(script) {
   return here;
 }
 
+/** Modules of ours that may run now: while one does, there is no current script. */
+let modules = 0;
+
 /**
- * Listeners for what is over are called once all scripts have run; those of others are not.
+ * @param {Promise<void>} ended When it has run.
+ */
+export function expectModule(ended) {
+  modules += 1;
+  ended.then(() => (modules -= 1));
+}
+
+/** What is being told: who hears it may begin to wait for what comes after it. */
+let telling = "";
+const ORDER = ["DOMContentLoaded", "readystatechange", "load", "pageshow"];
+
+/** @param {string} type */
+const isOurs = (type) =>
+  telling
+    ? ORDER.indexOf(type) > ORDER.indexOf(telling)
+    : (place() ?? (modules > 0 && !document.currentScript));
+
+/**
+ * Listeners for what is over are called once all scripts have run; those of others are not. They are
+ * registered a second time, so that the browser itself calls them: in order, once, and not those
+ * that were taken back.
  * @param {EventTarget} target
+ * @param {typeof LISTENING[number]} name
  * @returns {typeof EventTarget.prototype.addEventListener}
  */
-const listening = (target) => (type, listener, options) => {
-  EventTarget.prototype.addEventListener.call(target, type, listener, options);
-  if (place() && listener && isOver(type, target)) missed.push({ target, type, listener });
+const listening = (target, name) => (type, listener, options) => {
+  EventTarget.prototype[name].call(target, type, listener, options);
+  if (name === "removeEventListener" || (isOurs(type) && isOver(type, target))) {
+    const more = typeof options === "object" ? options : { capture: options === true };
+    EventTarget.prototype[name].call(target, LATE + type, listener, { ...more, once: true });
+  }
 };
 
 /**
@@ -102,27 +145,49 @@ function isOver(type, target) {
     performance.getEntriesByType("navigation")
   );
   if (type === "DOMContentLoaded") return page ? page.domContentLoadedEventStart > 0 : true;
-  if (document.readyState !== "complete") return false;
-  return target === window ? type === "load" || type === "pageshow" : type === "readystatechange";
+  return document.readyState === "complete" && OVER.some(([t, n]) => t === target && n === type);
+}
+
+/** @type {[target: any, type: string][]} What comes when everything is there, in its order. */
+const OVER = [
+  [document, "readystatechange"],
+  [window, "load"],
+  [window, "pageshow"],
+];
+/** One for each, so that it is registered once, whoever sets the property again. */
+const properties = OVER.map(
+  ([target, type]) =>
+    (/** @type {Event} */ event) =>
+      target[`on${type}`]?.(event),
+);
+
+/** What `window.onload` and its like are now. */
+export const handlers = () => OVER.map(([target, type]) => target[`on${type}`]);
+
+/**
+ * @param {unknown[]} before What they were before the script.
+ */
+export function restOf(before) {
+  OVER.forEach(([target, type], at) => {
+    if (target[`on${type}`] === before[at] || !isOver(type, target)) return;
+    EventTarget.prototype.addEventListener.call(target, LATE + type, properties[at] ?? null, {
+      once: true,
+    });
+  });
 }
 
 /**
- * @param {unknown} before `window.onload` as it was before the script.
+ * @param {EventTarget} target
+ * @param {string} type
  */
-export function restOf(before) {
-  const listener = window.onload;
-  if (listener && listener !== before && isOver("load", window)) {
-    missed.push({ target: window, type: "load", listener });
+function tell(target, type) {
+  const Kind = type === "pageshow" ? PageTransitionEvent : Event;
+  const event = new Kind(LATE + type, { bubbles: type === "DOMContentLoaded" });
+  // As it was: those of the window are about the document too.
+  for (const [name, value] of [["type", type], ["target", document]]) {
+    Object.defineProperty(event, /** @type {string} */ (name), { value });
   }
-}
-
-/** @param {Missed} missed */
-function tell({ target, type, listener }) {
-  try {
-    const event = new Event(type);
-    if (typeof listener === "function") listener.call(target, event);
-    else listener.handleEvent(event);
-  } catch (error) {
-    reportError(error);
-  }
+  telling = type;
+  target.dispatchEvent(event);
+  telling = "";
 }

@@ -15,12 +15,15 @@ const ANIMATED = /^(set|animate)$/;
  * @param {Element} target
  */
 export function restore(element, target) {
+  // A type that is ours says "text/plain", before all others; the site's comes at its own place, so
+  // that the element reads as the server would send it (Turbo compares them).
+  const isHeldScript = element.localName === "script" && element.hasAttribute(`${PREFIX}held`);
   for (const attribute of [...element.attributes]) {
     const { name, value } = attribute;
     if (name.startsWith(PREFIX)) {
       const own = name.slice(PREFIX.length);
       if (isOurs(element.localName.toLowerCase(), own, value)) put(target, own, value);
-    } else if (target !== element && !target.hasAttribute(name)) {
+    } else if (target !== element && !target.hasAttribute(name) && !(isHeldScript && name === "type")) {
       // As a node, since parsers take names that setAttribute() does not.
       target.setAttributeNode(/** @type {Attr} */ (attribute.cloneNode()));
     }
