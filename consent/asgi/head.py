@@ -240,7 +240,8 @@ class ResponseHead:
         if not any(map(may_contact, self.fields.pairs)):
             return False
         request = self._request
-        links = LinkFilter(request.ruling, request.url, self._rules.found_on(request))
+        found = self._rules.found_on(request)
+        links = LinkFilter(request.ruling, request.url, found, framed=request.insert == "head")
         for name, edit in links.edits.items():
             if name in self._known:
                 self._edit(name, edit)

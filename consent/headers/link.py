@@ -74,9 +74,16 @@ class LinkFilter:
     """Takes out of headers what points at a held host; what stays, stays byte for byte."""
 
     def __init__(
-        self, ruling: Ruling, base: str, found: Callable[[str, Verdict, str], None] | None = None
+        self,
+        ruling: Ruling,
+        base: str,
+        found: Callable[[str, Verdict, str], None] | None = None,
+        *,
+        framed: bool = False,
     ) -> None:
         self._ruling = ruling
+        self._led = ruling.url if framed else ruling.navigation
+        """By what a Refresh is judged: in a window it is navigation, in a frame it loads."""
         self._found = found
         """Told of each host that is held, or that would be."""
         self._base = base
@@ -133,7 +140,7 @@ class LinkFilter:
         """One Refresh value, empty where it leads to a held service unasked (design.md §2.8)."""
         match = REFRESH.match(value.decode("latin-1"))
         target = next(filter(None, match.groups()), "") if match else ""
-        return b"" if self._is_refused(target.strip(), self._ruling.navigation) else value
+        return b"" if self._is_refused(target.strip(), self._led) else value
 
     def _kept(self, value: bytes, parts: re.Pattern[str], held: Callable[[str], bool]) -> bytes:
         found = parts.findall(value.decode("latin-1"))

@@ -41,9 +41,16 @@ class Judge:
     """Resolves against every base the page may have; held under one of them is held."""
 
     def __init__(
-        self, ruling: Ruling, url: str, found: Callable[[str, Verdict, str], None] | None = None
+        self,
+        ruling: Ruling,
+        url: str,
+        found: Callable[[str, Verdict, str], None] | None = None,
+        *,
+        framed: bool = False,
     ) -> None:
         self.ruling = ruling
+        self._framed = framed
+        """Is it the document of a frame? Nobody is led elsewhere there: it loads something."""
         self._found = found
         """Told of each host that is held, or that would be, and what follows it in the address."""
         self.bases = [url]
@@ -52,7 +59,7 @@ class Judge:
 
     def copy(self) -> Judge:
         """The same view for a document inside this one, whose bases stay its own."""
-        inner = Judge(self.ruling, self.bases[0], self._found)
+        inner = Judge(self.ruling, self.bases[0], self._found, framed=True)
         inner.bases = list(self.bases)
         inner.at_home = self.at_home
         return inner
@@ -119,12 +126,13 @@ class Judge:
         return joint(self.url(each[1]) for each in _CANDIDATE.finditer(value))
 
     def refresh(self, content: str) -> Verdict | None:
-        """The verdict that holds this ``<meta http-equiv=refresh>``: navigation, so rarely one."""
+        """The verdict that holds this ``<meta http-equiv=refresh>``: in a window, rarely one."""
+        asked = self.ruling.url if self._framed else self.ruling.navigation
         found = _REFRESH.match(content)
         address = (found[1] or found[2] or found[3] or "") if found else ""
         for base in self.bases:
             try:
-                verdict = self.ruling.navigation(URL(address.strip(), base).href)
+                verdict = asked(URL(address.strip(), base).href)
             except ValueError:
                 return None
             if not verdict.allowed:

@@ -68,7 +68,7 @@ class HtmlRewriter(UncertainReader):
         super().__init__(Charset(charset))
         self._insertions = insertions
         self._inserter = Inserter(insertions, insert=insert)
-        self._read_for(Judge(ruling, url, found))
+        self._read_for(Judge(ruling, url, found, framed=insert == "head"))
 
     def _read_for(self, judge: Judge, *, depth: int = 0, scripting: bool = True) -> None:
         self._judge = judge

@@ -320,6 +320,15 @@ def test_a_link_that_only_says_what_belongs_together_stays_h12() -> None:
     assert answer.vary == set()
 
 
+@pytest.mark.parametrize(("dest", "kept"), [("document", True), ("iframe", False)])
+def test_a_refresh_to_an_undeclared_host_is_dropped_in_a_frame(dest: str, kept: bool) -> None:
+    headers = [HTML, ("refresh", "0; url=https://unknown.example/")]
+    answer = call(
+        wrap(responds(PAGE, headers=headers)), scope_for(headers={"sec-fetch-dest": dest})
+    )
+    assert (answer["refresh"] is not None) is kept
+
+
 def test_a_refresh_or_rule_set_of_a_held_service_is_dropped_h12() -> None:
     headers = [
         ("content-type", "text/plain"),

@@ -121,6 +121,13 @@ def test_a_refresh_elsewhere_is_the_visitors_own_way_h12(value: str) -> None:
     assert LinkFilter(ruling(), ORIGIN).refresh(value.encode()) == value.encode()
 
 
+def test_in_a_frame_a_refresh_to_an_undeclared_host_goes_and_the_sites_own_stays() -> None:
+    links = LinkFilter(ruling(), ORIGIN, framed=True)
+    assert links.refresh(b"0;url=https://bank.example/pay") == b""
+    for own in (b"5", b"0;url=/next"):
+        assert links.refresh(own) == own
+
+
 @pytest.mark.parametrize("value", [b'"/a.json"', b'"https://counter.example.net/r"'])
 def test_rules_in_files_are_not_read_and_so_not_named_h12(value: bytes) -> None:
     assert LinkFilter(ruling(analytics=True), ORIGIN).rule_sets(value) == b""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 import pytest
 
 from consent.html.rewriter import DEEPEST
+from tests.headers import rulings
 from tests.html.rewriting import COUNTED, COUNTER, HELD, THEM, UNREAD, Marks, held, rewritten
 
 PROBE = f"<img src={THEM}>"
@@ -107,6 +108,18 @@ def test_a_refresh_to_an_undeclared_host_is_navigation(rest: str) -> None:
     """design.md §2, principle 8."""
     page = f"<meta http-equiv=refresh content='{escape(rest)}'>"
     assert held(page) == page
+
+
+@pytest.mark.parametrize(("insert", "held"), [("head", True), ("always", False)])
+def test_in_a_frame_a_refresh_to_an_undeclared_host_leads_nobody_and_loads(
+    insert: str, held: bool
+) -> None:
+    page = f"<meta http-equiv=refresh content='0;{THEM}'>"
+    assert (b"data-consent-http-equiv" in rewritten(page.encode(), insert=insert)) is held
+    within = f'<iframe srcdoc="{page}"></iframe>'
+    assert b"data-consent-http-equiv" in rewritten(within.encode(), insert=insert)
+    by = rulings.ruling(rulings.blocking(undeclared_hosts="report"))
+    assert b"data-consent" not in rewritten(page.encode(), insert=insert, by=by)
 
 
 @pytest.mark.parametrize(
