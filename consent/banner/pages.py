@@ -126,16 +126,12 @@ class Pages:
         next: str = "",
         message: str = "",
         objection: Objection = NONE,
-        archived: bool = False,
     ) -> str:
-        """The second layer as a page; ``message`` is ``""`` or one of ``saved``, ``error``.
-
-        ``archived``: to be shown again (EU-10), so without the script, which nobody sees.
-        """
+        """The second layer as a page; ``message`` is ``""`` or one of ``saved``, ``error``."""
         months = self.config.cookie.lifetime_months
         until = end_of_life(choice.made_at, months) if choice else None
         more = {"choice": choice, "until": until, "message": message, "objection": objection}
-        return self._page("preferences", lang, prefix, next, {**more, "archived": archived})
+        return self._page("preferences", lang, prefix, next, more)
 
     def policy(
         self,
@@ -237,5 +233,5 @@ class Pages:
             next=own,
             next_quoted=quote(own, safe="/"),
             home=own or self.config.site.url,
-            **{"query": "", "archived": False, **more},
+            **{"query": "", **more},
         )

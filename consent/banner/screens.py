@@ -77,12 +77,7 @@ class Screens:
     def _preferences(self, lang: str, objection: Objection = NONE) -> Screen:
         """The second layer, as it is before anything was answered; the script shows its form."""
         html = self._pages.preferences(
-            lang=lang,
-            choice=None,
-            prefix=self._prefix,
-            next=_START,
-            objection=objection,
-            archived=True,
+            lang=lang, choice=None, prefix=self._prefix, next=_START, objection=objection
         )
         return self._screen(Interface.PREFERENCES, lang, html)
 

@@ -1,1 +1,1 @@
-"use strict";(()=>{var e,s=new BroadcastChannel("consent");for(e of["pageshow","pagehide"])addEventListener(e,()=>s.postMessage(0))})();
+"use strict";new BroadcastChannel("consent").postMessage(0);

@@ -7,7 +7,7 @@ import { allows, announce, current, on } from "./current.js";
 import { tellGuard } from "./guarded.js";
 import { openPanel } from "./panel.js";
 import { watch } from "./reload.js";
-import { followTabs } from "./tabs.js";
+import { followTabs, tellTabs } from "./tabs.js";
 
 /** Opens the preferences: in place, or as a page where that does not work. */
 async function open() {
@@ -53,6 +53,8 @@ function listen() {
     true,
   );
   followTabs(refresh);
+  // As behind the form of a page of ours, where no script is: what it said holds in other tabs, too.
+  if (/** @type {any} */ (performance.getEntriesByType("navigation")[0]).redirectCount) tellTabs();
   watch();
 }
 

@@ -1,8 +1,7 @@
 // @ts-check
 /**
- * On our own pages, where plain forms decide: has the open tabs of the site ask what holds. A page
- * is left when its form has been answered; the page that answers one may be of ours, too.
+ * On our own pages that answer a plain form: the tabs of the site ask what holds. Where a form is
+ * answered by leading back, the page that it leads back to tells them (consent.js).
  */
 
-const channel = new BroadcastChannel("consent");
-for (const when of ["pageshow", "pagehide"]) addEventListener(when, () => channel.postMessage(0));
+new BroadcastChannel("consent").postMessage(0);
