@@ -6,6 +6,7 @@ import base64
 import io
 import wave
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
@@ -18,6 +19,11 @@ from tests.browser.sink import Sink
 
 REFUSE, ACCEPT, CUSTOMISE = "Tout refuser", "Tout accepter", "Personnaliser mes choix"
 REOPEN, SAVE = "Gérer mes cookies", "Valider mes choix"
+MODULES = Path(__file__).parents[2] / "node_modules"
+LIBRARIES = [
+    MODULES / "htmx.org" / "dist" / "htmx.min.js",
+    MODULES / "@hotwired" / "turbo" / "dist" / "turbo.es2017-umd.js",
+]
 LOADS = "performance.getEntriesByType('navigation')[0].type"
 
 
@@ -433,6 +439,34 @@ def test_what_is_swapped_into_the_page_later_works_and_shows_no_bar_twice(
     page.evaluate(swap)
     assert not banner(page)
     assert page.get_by_role("link", name=REOPEN).is_visible()
+
+
+@pytest.mark.parametrize("library", LIBRARIES, ids=["htmx", "turbo"])
+def test_libraries_that_fetch_what_links_and_forms_lead_to_leave_ours_alone(
+    home: str, page: Page, library: Path
+) -> None:
+    """htmx sent each choice a second time, and put our pages into the site's."""
+    if not library.exists():
+        pytest.skip("NOT CHECKED: a library of the page. Run 'npm ci' first.")
+    posted: list[str] = []
+    page.on("request", lambda sent: posted.append(sent.url) if sent.method == "POST" else None)
+
+    def boost() -> None:
+        page.add_script_tag(path=library)
+        page.evaluate("document.body.setAttribute('hx-boost', 'true')")
+        page.evaluate("window.htmx?.process(document.body), window.stays = true")
+
+    boost()
+    page.locator(".cc-banner a[href*='/policy']").click()
+    page.wait_for_url("**/consent/policy?**")
+    page.wait_for_load_state()
+    assert page.evaluate("window.stays") is None
+    page.goto(home)
+    boost()
+    click(page, REFUSE)
+    said(page, "Vos choix sont enregistrés.")
+    page.wait_for_timeout(300)
+    assert posted == [f"{home}/consent/choice"]
 
 
 def test_it_works_under_a_strict_policy(home: str, page: Page) -> None:
