@@ -79,6 +79,10 @@ class Inserter:
             return b""
         return self._content() if name in ("body", "html", "br", "p") else b""
 
+    def over(self) -> bytes:
+        """What goes behind a page that ends without a body of its own: a browser makes one."""
+        return b"" if self._templates else self._body()
+
     def _content(self) -> bytes:
         if self._stage is Stage.BEFORE:
             # A fetch that begins with content brings a fragment.

@@ -83,6 +83,13 @@ class HtmlRewriter(UncertainReader):
             placeholder=self._placeholder,
         )
 
+    def _finish(self) -> None:
+        # Behind a tag, a comment or a script that was cut short, it would be part of that.
+        whole = self._state == self._data and self._at == len(self._buffer)
+        super()._finish()
+        if whole:
+            self._out.append(self._inserter.over())
+
     # -- ordinary content ----------------------------------------------------------------------
 
     def _data(self) -> bool:
@@ -122,6 +129,7 @@ class HtmlRewriter(UncertainReader):
 
     def _unended(self, opening: re.Match[bytes]) -> bool:
         if len(self._buffer) - self._at < LONGEST:
+            self._inserter.done = True
             self._emit(len(self._buffer))
             return True
         if not self._inserter.done:
@@ -144,6 +152,7 @@ class HtmlRewriter(UncertainReader):
         if self._lacks(LONGEST):
             return False
         if len(self._buffer) - self._at < LONGEST:
+            self._inserter.done = True
             self._emit(len(self._buffer))
             return True
         end = END_NAME.match(self._buffer, self._at)
