@@ -92,9 +92,13 @@ class Proof:
         if any(record.subject == subject for record in self._owed):
             return False
         try:
-            return await self._newest_of(subject) is None
+            newest = await self._newest_of(subject)
         except LogUnavailable:
             return False
+        if newest is not None:
+            # Of a choice from long ago, this process knows only now that it was replaced (C12).
+            self._sequence.note(subject, newest.seq)
+        return newest is None
 
     def forget(self, subject: UUID) -> None:
         """What is owed of somebody who is being erased would bring them back."""

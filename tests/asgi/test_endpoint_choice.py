@@ -424,3 +424,25 @@ class TestForms:
     def test_fields_of_others_are_ignored(self) -> None:
         answer = Visit().submit({"action": "refuse_all", "_charset_": "utf-8", "csrf": "x"})
         assert answer.status_code == 303
+
+
+class Long(MemoryLog):
+    """A log so long that a process that starts does not read of this visitor."""
+
+    async def newer(self, cursor: str) -> tuple[str, dict[UUID, int]]:
+        """See ``ProofLog.newer``."""
+        return "0", {}
+
+
+def test_the_state_knows_from_the_log_that_a_cookie_from_long_ago_was_replaced() -> None:
+    """C12"""
+    log = Long()
+    before = Visit(log=log)
+    before.send({"action": "accept_all"})
+    old = before.client.cookies["__Host-eu-consent"]
+    before.send({"action": "refuse_all"})
+    restarted = Visit(log=log)
+    restarted.client.cookies.set("__Host-eu-consent", old, domain="www.example.fr")
+    assert restarted.holds() is not None
+    assert restarted.client.get("/consent/state").json()["decided"] is False
+    assert restarted.sequence.newest(log.records[0].subject) == 2
