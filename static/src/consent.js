@@ -54,7 +54,7 @@ function listen() {
   );
   followTabs(refresh);
   // As behind the form of a page of ours, where no script is: what it said holds in other tabs, too.
-  if (/** @type {any} */ (performance.getEntriesByType("navigation")[0]).redirectCount) tellTabs();
+  if (performance.navigation?.redirectCount) tellTabs();
   watch();
 }
 
