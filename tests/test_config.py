@@ -222,7 +222,7 @@ def test_a_service_of_the_catalogue_may_be_hosted_elsewhere_by_somebody_else() -
     }
     made = service(config(services=[setting]), "matomo")
     assert (made.name, made.company, made.country) == ("Our Matomo", "Exemple SAS", "FR")
-    assert made.hosts == ("*.matomo.cloud", "stats.example.fr")
+    assert made.hosts == ("*.matomo.cloud", "*.innocraft.cloud", "stats.example.fr")
     assert made.description["en"] == "Counts visits."
     assert "visites" in made.description["fr"]
 
