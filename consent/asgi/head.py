@@ -104,18 +104,21 @@ class ResponseHead:
 
         Under the strict seal: browsers let redirects through or stop all of them, and stopping all
         would take the site's own away. Of what is fetched ahead (speculation rules): that follows
-        redirects past any policy, and no visitor has gone there yet. So the site's server, where
-        each of them begins, looks where they lead.
+        redirects past any policy, and no visitor has gone there yet. And to held services, where a
+        script has led its window here unasked: the guard saw an address of the site's own. So the
+        site's server, where each of them begins, looks where they lead.
         """
-        looked_at = self._rules.strict or self._request.is_ahead
-        where = self.fields.first(b"location") if looked_at else None
+        request = self._request
+        forbidden = self._rules.strict or request.is_ahead
+        where = self.fields.first(b"location") if forbidden or request.is_unasked else None
         if where is None or self.status not in REDIRECTS:
             return False
         try:
-            href = join_url(self._request.url, where.decode("latin-1"))
+            href = join_url(request.url, where.decode("latin-1"))
         except ValueError:
             return False
-        return not self._request.ruling.url(href).allowed
+        may = request.ruling.url if forbidden else request.ruling.navigation
+        return not may(href).allowed
 
     @property
     def _is_saved(self) -> bool:

@@ -21,6 +21,7 @@ from consent.policy import Policy, Ruling
 # Sent by libraries that put a piece of HTML into a page: htmx, Turbo, Unpoly, and those before.
 FRAGMENT = (b"hx-request", b"x-requested-with", b"turbo-frame", b"x-up-version")
 CONDITIONS = frozenset({b"if-none-match", b"if-modified-since", b"range", b"if-range"})
+SAME_SITE = frozenset({b"same-origin", b"same-site"})
 LONGEST_HOST = 255
 """Octets (RFC 1035 §2.3.4): nothing longer is anybody's, and what is kept by host stays small."""
 MARKED = frozenset({service_worker.DEST, shared_worker.DEST})
@@ -135,6 +136,18 @@ class PageRequest:
     def is_ahead(self) -> bool:
         """Does a browser ask before the visitor goes there (Sec-Purpose, Fetch §3.1.1)?"""
         return b"prefetch" in self.fields.get(b"sec-purpose", b"")
+
+    @property
+    def is_unasked(self) -> bool:
+        """Did a page of the site lead a window here without a gesture of the visitor?
+
+        Browsers tell of gestures by Sec-Fetch-User (Fetch Metadata §2.4). Not all do, so silence
+        counts of those alone that have client hints (User-Agent Client Hints §3.1), which do; nor
+        does a service worker that asks in a page's place: what it asks for is no ``document``.
+        """
+        fields = self.fields
+        is_led = self.dest == b"document" and fields.get(b"sec-fetch-site") in SAME_SITE
+        return is_led and b"sec-ch-ua" in fields and b"sec-fetch-user" not in fields
 
     @property
     def unframed(self) -> bool:

@@ -249,6 +249,51 @@ def test_where_undeclared_hosts_pass_what_is_fetched_ahead_is_led_to_them() -> N
         assert call(app, scope_for(headers=headers)).status == status
 
 
+UNASKED = {"sec-fetch-dest": "document", "sec-fetch-site": "same-origin", "sec-ch-ua": '"Chromium"'}
+
+
+@pytest.mark.parametrize(
+    ("location", "status"),
+    [
+        ("/next", 302),
+        ("https://till.example.net/pay", 302),
+        ("https://counter.example.net/go", 403),
+        ("//unknown.example/", 302),
+        ("https://[", 302),
+    ],
+)
+@pytest.mark.parametrize("kind", ["application/json", "text/html"])
+def test_where_a_script_led_a_window_unasked_no_redirect_leads_it_to_a_held_service(
+    location: str, status: int, kind: str
+) -> None:
+    """design.md §2.8: only a gesture leads there."""
+    headers = [("content-type", kind), ("location", location), ("set-cookie", "a=b")]
+    for seal in (True, False):
+        app = wrap(responds(b"x", headers=headers, status=302), blocking(seal=seal))
+        answer = call(app, scope_for(headers=UNASKED))
+        assert answer.status == status
+        assert answer["set-cookie"] == ("a=b" if status == 302 else None)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"sec-fetch-user": "?1"},
+        {"sec-fetch-site": "cross-site"},
+        {"sec-fetch-site": "none"},
+        {"sec-fetch-dest": "empty"},
+        {"sec-ch-ua": None},
+    ],
+)
+def test_where_a_visitor_may_have_asked_a_redirect_leads_where_it_leads(
+    other: dict[str, str | None],
+) -> None:
+    """A gesture, another site, a service worker in between, a browser that tells of none."""
+    given = {name: value for name, value in (UNASKED | other).items() if value is not None}
+    site_app = responds(b"", headers=[("location", "https://counter.example.net/go")], status=302)
+    assert call(wrap(site_app, blocking(seal=True)), scope_for(headers=given)).status == 302
+
+
 def test_where_a_redirect_led_astray_its_headers_do_not_go_on() -> None:
     headers = [("location", "https://bank.example/"), ("set-cookie", "a=b")]
     app = wrap(responds(b"secret", headers=headers, status=302), blocking(seal="strict"))

@@ -26,3 +26,8 @@ document.head.append(Object.assign(document.createElement("meta"), { httpEquiv: 
 add("iframe").srcdoc = `<script>top.location = "${url}"</script>`;
 // a way elsewhere: an address of script [alone] [navigates]
 location.href = `javascript:location.replace("${url}")`;
+// a way elsewhere: an address of the site's own that redirects [alone] [navigates]
+addEventListener("load", () => (location.href = "/go?to=" + encodeURIComponent(url)));
+// a way elsewhere: a form that is answered by a redirect [alone] [navigates]
+const form = Object.assign(add("form"), { method: "post", action: "/go?to=" + encodeURIComponent(url) });
+addEventListener("load", () => form.submit());
