@@ -25,8 +25,8 @@ LIVE = (HERE / "dom_live.js").read_text("utf-8")
 class Recorder(Judge):
     """Holds nothing, and remembers what it was asked."""
 
-    def __init__(self, *about: Any) -> None:
-        super().__init__(*about)
+    def __init__(self, *about: Any, **how: Any) -> None:
+        super().__init__(*about, **how)
         self.at_home = False
         self.asked: set[str] = set()
 
