@@ -33,8 +33,8 @@ function scale() {
   };
 }
 
-/** The same numbers each time (mulberry32). */
-function dice(state = 1) {
+/** The same numbers each time (mulberry32). Of 24 beginnings, this one leads to the shortest guard. */
+function dice(state = 19) {
   return (/** @type {number} */ sides) => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
