@@ -9,7 +9,7 @@
 export async function renewWorkers(withdrawn) {
   for (const found of (await navigator.serviceWorker?.getRegistrations()) ?? []) {
     await Promise.race([renew(found), late(9)])
-      .catch(() => withdrawn && Promise.race([found.unregister(), late(1)]))
+      .catch(() => withdrawn && Promise.race([found.unregister(), late(3)]))
       // Chromium sometimes answers neither; then nothing else may wait for it.
       .catch(() => {});
   }
