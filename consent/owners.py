@@ -116,6 +116,16 @@ def glob(pattern: str) -> re.Pattern[str]:
     return re.compile(".*".join(map(re.escape, pattern.split("*"))) + r"\Z", re.S)
 
 
+def paths_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """The pages that patterns of the configuration name; none for no pattern.
+
+    A path that leads back up is none of them: browsers send ``/a/..%2fb`` as it is, and what a
+    site makes of that (Starlette's ``StaticFiles``, for one) is its ``/b``.
+    """
+    named = "|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns) or r"(?!)"
+    return re.compile(rf"(?={named})(?!.*[/\\]\.\.(?:[/\\]|\Z))", re.S)
+
+
 def _match(claims: Iterable[Claim], port: str, path: str) -> Claim | None:
     for claim in claims:
         if claim.port == port and covers_path(claim.path, path):

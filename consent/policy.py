@@ -10,7 +10,7 @@ from ada_url import URL
 from consent.config import ConsentConfig
 from consent.model import NECESSARY, Choice, ExemptReason, Reason, Service, Verdict
 from consent.objections import Objections
-from consent.owners import Owners, glob
+from consent.owners import Owners, paths_of
 from consent.registrable import registrable
 
 OWN = Verdict(True, Reason.OWN)
@@ -267,16 +267,6 @@ def _is_granted(service: Service, choice: Choice | None) -> bool:
     if choice is None or answer is None:
         return False
     return choice.services.get(service.id, answer)
-
-
-def paths_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    """The pages that patterns of the configuration name; none for no pattern.
-
-    A path that leads back up is none of them: browsers send ``/a/..%2fb`` as it is, and what a
-    site makes of that (Starlette's ``StaticFiles``, for one) is its ``/b``.
-    """
-    named = "|".join(f"(?:{glob(pattern).pattern})" for pattern in patterns) or r"(?!)"
-    return re.compile(rf"(?={named})(?!.*[/\\]\.\.(?:[/\\]|\Z))", re.S)
 
 
 def _answers(choice: Choice | None) -> tuple[Frozen, Frozen] | None:

@@ -110,7 +110,7 @@ class ResponseGate:
             LINKS.isdisjoint(fields)
             and not self._consent.consulted
             and not self._request.held
-            and not (b"location" in fields and self._looks_where_it_leads)
+            and not (b"location" in fields and self._request.led_by)
             and len(fields) == len(headers)
             and (b"set-cookie" not in fields or self._keeps(fields[b"set-cookie"]))
         )
@@ -128,11 +128,6 @@ class ResponseGate:
         """Does this Set-Cookie stay as it is, whatever the choice?"""
         cookies = SetCookieFilter(self._request.ruling, self._rules.clock(), self._request.cookies)
         return cookies.kept([cookie]) == [cookie] and not cookies.depends
-
-    @property
-    def _looks_where_it_leads(self) -> bool:
-        request = self._request
-        return self._rules.strict or request.is_ahead or request.is_unasked
 
     async def _open(self, head: ResponseHead) -> None:
         treatment = head.treatment

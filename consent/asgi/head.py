@@ -100,24 +100,15 @@ class ResponseHead:
 
     @property
     def leads_astray(self) -> bool:
-        """Is it a redirect to a host that may not be contacted, which no browser would stop?
-
-        Under the strict seal: browsers let redirects through or stop all of them, and stopping all
-        would take the site's own away. Of what is fetched ahead (speculation rules): that follows
-        redirects past any policy, and no visitor has gone there yet. And to held services, where a
-        script has led its window here unasked: the guard saw an address of the site's own. So the
-        site's server, where each of them begins, looks where they lead.
-        """
-        request = self._request
-        forbidden = self._rules.strict or request.is_ahead
-        where = self.fields.first(b"location") if forbidden or request.is_unasked else None
-        if where is None or self.status not in REDIRECTS:
+        """Is it a redirect to where this request may not be led (``PageRequest.led_by``)?"""
+        may = self._request.led_by
+        where = self.fields.first(b"location") if may else None
+        if may is None or where is None or self.status not in REDIRECTS:
             return False
         try:
-            href = join_url(request.url, where.decode("latin-1"))
+            href = join_url(self._request.url, where.decode("latin-1"))
         except ValueError:
             return False
-        may = request.ruling.url if forbidden else request.ruling.navigation
         return not may(href).allowed
 
     @property

@@ -29,7 +29,8 @@ from consent.config import ConsentConfig
 from consent.cookie import NAME, ChoiceCookie
 from consent.log import ProofLog
 from consent.log.sql import SqlLog
-from consent.policy import Policy, paths_of
+from consent.owners import paths_of
+from consent.policy import Policy
 
 # Ways for a server to send a file without showing it to anybody (H11).
 SHORTCUTS = frozenset({"http.response.pathsend", "http.response.zerocopysend"})

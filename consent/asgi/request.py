@@ -14,7 +14,7 @@ from consent.headers import service_worker, shared_worker
 from consent.headers.cookie import split
 from consent.headers.freshness import OURS, if_none_match
 from consent.headers.seal import DOCUMENTS, PASSIVE, WORKERS
-from consent.model import Choice
+from consent.model import Choice, Verdict
 from consent.objections import NONE, Objection
 from consent.policy import Policy, Ruling
 
@@ -133,12 +133,26 @@ class PageRequest:
         return "always"
 
     @property
-    def is_ahead(self) -> bool:
+    def led_by(self) -> Callable[[str], Verdict] | None:
+        """By what the address of a redirect is judged; ``None`` where it may lead anywhere.
+
+        Under the strict seal: browsers let redirects through or stop all of them, and stopping all
+        would take the site's own away. Of what is fetched ahead (speculation rules): that follows
+        redirects past any policy, and no visitor has gone there yet. And, for held services, where
+        a script has led its window here unasked: the guard saw an address of the site's own. So
+        the site's server, where each of them begins, looks where they lead.
+        """
+        if self.policy.strict or self._is_ahead:
+            return self.ruling.url
+        return self.ruling.navigation if self._is_unasked else None
+
+    @property
+    def _is_ahead(self) -> bool:
         """Does a browser ask before the visitor goes there (Sec-Purpose, Fetch §3.1.1)?"""
         return b"prefetch" in self.fields.get(b"sec-purpose", b"")
 
     @property
-    def is_unasked(self) -> bool:
+    def _is_unasked(self) -> bool:
         """Did a page of the site lead a window here without a gesture of the visitor?
 
         Browsers tell of gestures by Sec-Fetch-User (Fetch Metadata §2.4). Not all do, so silence
