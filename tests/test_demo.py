@@ -57,7 +57,7 @@ Visit = Callable[..., TestClient]
 def demo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Demo:
     monkeypatch.setenv("CONSENT_SECRET", "a secret that only this test knows, long enough")
     # What a busy machine's log does not confirm in two seconds is answered otherwise.
-    defaults = SqlLog.__init__.__kwdefaults__ or {}
+    defaults = SqlLog.of.__kwdefaults__ or {}
     monkeypatch.setitem(defaults, "deadline", 60.0)
     return Demo(log=f"sqlite:///{tmp_path / 'demo.db'}")
 
