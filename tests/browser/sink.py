@@ -155,7 +155,9 @@ def _answer(peer: socket.socket, sink: Sink, is_tls: bool) -> None:
         headers = _headers(iter(stream.readline, b"\r\n"))
         stream.read(int(headers.get("content-length", "0")))
         host = headers.get("host", "")
-        if not (host + target).startswith(OF_ITSELF):
+        # A page of another host, written down itself, has an icon, which may come much later.
+        is_icon = target == "/favicon.ico" and headers.get("sec-fetch-site") == "same-origin"
+        if not is_icon and not (host + target).startswith(OF_ITSELF):
             sink.requests.append(host + target)
         elif is_first:
             # Then the connection, too, is the browser's own.

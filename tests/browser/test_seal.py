@@ -50,7 +50,7 @@ def reached(page: Page, sink: Sink, wanted: set[str]) -> set[str]:
         page.wait_for_timeout(LOOK)
     page.wait_for_timeout(SETTLING)
     # A form adds a question mark.
-    return {request.rstrip("?") for request in sink.requests if "favicon" not in request}
+    return {request.rstrip("?") for request in sink.requests}
 
 
 def test_scripts_reach_nobody_until_they_may_and_then_only_whom_they_may(

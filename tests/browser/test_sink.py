@@ -24,7 +24,17 @@ def test_a_connection_of_a_page_stays_written_down(sink: Sink) -> None:
     assert sink.connections == ["update.googleapis.com"]
 
 
-def ask(sink: Sink, host: str, *targets: str) -> None:
+def test_the_icon_of_a_strangers_page_is_not_written_down(sink: Sink) -> None:
+    """It may come when the next test has begun. One that a page of ours asks for counts."""
+    ask(sink, "bank.example.org", "/favicon.ico", fetched="same-origin")
+    assert (sink.requests, sink.connections) == ([], [])
+    ask(sink, "bank.example.org", "/favicon.ico", fetched="cross-site")
+    ask(sink, "bank.example.org", "/favicon.ico?id=1", fetched="same-origin")
+    assert sink.requests == ["bank.example.org/favicon.ico", "bank.example.org/favicon.ico?id=1"]
+    assert sink.connections == ["bank.example.org"] * 2
+
+
+def ask(sink: Sink, host: str, *targets: str, fetched: str = "none") -> None:
     """Over one TLS connection, each answer awaited."""
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
@@ -33,5 +43,6 @@ def ask(sink: Sink, host: str, *targets: str) -> None:
         context.wrap_socket(plain, server_hostname=host) as peer,
     ):
         for target in targets:
-            peer.sendall(f"GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+            asked = f"GET {target} HTTP/1.1\r\nHost: {host}\r\nSec-Fetch-Site: {fetched}\r\n\r\n"
+            peer.sendall(asked.encode())
             assert peer.recv(65536).startswith(b"HTTP/1.1 200")
