@@ -38,15 +38,26 @@ class Background:
         """Start what nobody waits for."""
         self._submit(self._unhurried(lambda: work))
 
-    def stop(self, last: Callable[[], Coroutine[Any, Any, None]], *, deadline: float) -> None:
-        """Let work end, do one last thing, end the thread; blocks for the deadline at most."""
+    def stop(
+        self,
+        first: Callable[[], Coroutine[Any, Any, None]],
+        last: Callable[[], Coroutine[Any, Any, None]],
+        *,
+        deadline: float,
+        wait: bool = True,
+    ) -> None:
+        """Say so with ``first``, let work end, do ``last``, end the thread.
+
+        Args:
+            deadline: seconds that work may take to end.
+            wait: until the thread has ended, for the deadline at most; never in the thread itself.
+        """
         if self._runner is None:
             return
         loop = self._loop
-        done = self._submit(_finish(last, deadline))
+        done = self._submit(_finish(first, last, deadline))
         done.add_done_callback(lambda _: loop.call_soon_threadsafe(loop.stop))
-        # A log may be collected by the very thread that this would wait for.
-        if self._thread is not current_thread():
+        if wait and self._thread is not current_thread():
             self._thread.join(deadline)
 
     async def _unhurried(self, work: Callable[[], Awaitable[T]]) -> T:
@@ -80,7 +91,10 @@ def _live(runner: asyncio.Runner) -> None:
         runner.get_loop().run_forever()
 
 
-async def _finish(last: Callable[[], Awaitable[None]], deadline: float) -> None:
+async def _finish(
+    first: Callable[[], Awaitable[None]], last: Callable[[], Awaitable[None]], deadline: float
+) -> None:
+    await first()
     if others := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(others, timeout=deadline)
     await last()

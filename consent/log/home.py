@@ -44,12 +44,9 @@ class Home:
         """
         return await self._background.run(lambda: work(self._store), deadline=self._deadline)
 
-    def leave(self) -> None:
-        """End what is begun, and the thread; blocks for the deadline at most."""
-        if self._sequencing is not None:
-            self._background.begin(self._sequencing.end())
-            self._background.begin(self._rounds.end())
-        self._background.stop(self._store.close, deadline=self._deadline)
+    def leave(self, *, wait: bool) -> None:
+        """End what is begun, and the thread; to wait blocks for the deadline at most."""
+        self._background.stop(self._end, self._store.close, deadline=self._deadline, wait=wait)
 
     def look(self) -> None:
         """Others may have left records that are not in the tree."""
@@ -67,6 +64,11 @@ class Home:
             logger.error(UNFIT, error)
         except LogUnavailable:
             pass  # which those say who need it
+
+    async def _end(self) -> None:
+        if self._sequencing is not None:
+            await self._sequencing.end()
+            await self._rounds.end()
 
     async def _append(self, entries: Sequence[Entry]) -> None:
         await self._store.append(entries)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from threading import Lock
 
@@ -20,7 +23,25 @@ PostgreSQL shows others a record whose COMMIT was given up while it waited for t
 answers with such a record must have waited for the standby as well, and only writers wait.
 """
 
+PAUSE = 0.05
+"""Seconds between two looks at whether another log of this process is done."""
+
 _one_at_a_time = Lock()
+
+
+@asynccontextmanager
+async def turn() -> AsyncIterator[None]:
+    """One upgrade at a time: Alembic keeps its running environment in module globals.
+
+    Each log lives in a thread of its own, which must not stand still meanwhile: what is begun has
+    its time limits there, and whoever upgrades may be waiting for that very thread to end.
+    """
+    while not _one_at_a_time.acquire(blocking=False):  # noqa: ASYNC110 - of other loops
+        await asyncio.sleep(PAUSE)
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
 
 
 def is_newest(connection: Connection) -> bool:
@@ -33,6 +54,8 @@ def is_newest(connection: Connection) -> bool:
 
 def upgrade(connection: Connection, revision: str = "head") -> None:
     """Run the missing revisions in the connection's transaction, which holds the write lock.
+
+    To be called in one's ``turn``.
 
     Args:
         revision: the last to run, as ``0004``; without it, all are.
@@ -51,9 +74,7 @@ def upgrade(connection: Connection, revision: str = "head") -> None:
     config = Config(attributes={"connection": connection})
     folder = str(Path(__file__).parent / "migrations")
     config.set_main_option("script_location", folder.replace("%", "%%"))
-    # Alembic keeps its running environment in module globals.
     try:
-        with _one_at_a_time:
-            command.upgrade(config, revision)
+        command.upgrade(config, revision)
     except CommandError as error:
         raise LogUnavailable(str(error)) from error

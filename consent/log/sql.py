@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import os
 import weakref
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
@@ -93,7 +94,8 @@ class SqlLog:
         self._clock = clock
         # By process: what was opened before a fork is neither usable nor safe to close after it.
         self._homes: dict[int, Home] = {}
-        weakref.finalize(self, _leave, self._homes)
+        weakref.finalize(self, _leave, self._homes, wait=False).atexit = False
+        _OPEN.add(self)
 
     @classmethod
     def of(cls, config: ConsentConfig, *, deadline: float = DEADLINE) -> SqlLog:
@@ -218,7 +220,7 @@ class SqlLog:
     async def close(self) -> None:
         """Closes every connection and ends the thread."""
         if home := self._homes.pop(os.getpid(), None):
-            await asyncio.to_thread(home.leave)
+            await asyncio.to_thread(home.leave, wait=True)
 
     async def _fetch(self, query: Select[Any]) -> Sequence[Row[Any]]:
         return await self._run(lambda store: store.fetch(query))
@@ -250,7 +252,21 @@ def _page(subject: UUID | None, last: Record | None) -> Select[Any]:
     return page_of_one(subject, last.seq if last else 0)
 
 
-def _leave(homes: dict[int, Home]) -> None:
-    """When a log is collected or the process ends, without ``close``."""
+_OPEN: weakref.WeakSet[SqlLog] = weakref.WeakSet()
+
+
+def _leave(homes: dict[int, Home], *, wait: bool) -> None:
+    """When a log is collected without ``close``, or the process ends.
+
+    It may be collected in any thread, in one that it needs in order to end, too, and while that
+    holds any lock: who waited there for the end would wait in vain.
+    """
     if home := homes.pop(os.getpid(), None):
-        home.leave()
+        home.leave(wait=wait)
+
+
+@atexit.register
+def _leave_all() -> None:
+    """What is begun ends before the process does."""
+    for log in list(_OPEN):
+        _leave(log._homes, wait=True)

@@ -186,7 +186,8 @@ class Store:
                 return
         # Of several processes that start at once, one gets here first; the others wait for its
         # write lock, then find nothing left to do.
-        async with self._engine.execution_options(begin=SLOWLY).begin() as connection:
+        upgrading = self._engine.execution_options(begin=SLOWLY)
+        async with migrate.turn(), upgrading.begin() as connection:
             await connection.run_sync(migrate.upgrade)
 
     async def _append(self, entries: Sequence[Entry]) -> None:

@@ -36,7 +36,7 @@ async def test_work_goes_on_after_the_deadline() -> None:
         await background.run(work, deadline=0.01)
     work.go.set()
     assert await asyncio.to_thread(work.ended.wait, 60)
-    background.stop(_nothing, deadline=60)
+    background.stop(_nothing, _nothing, deadline=60)
 
 
 async def test_a_failure_that_nobody_waits_for_is_no_noise(
@@ -53,7 +53,7 @@ async def test_a_failure_that_nobody_waits_for_is_no_noise(
     # A round trip: by then its thread, too, knows that the caller has gone.
     await background.run(_nothing, deadline=60)
     go.set()
-    background.stop(_nothing, deadline=60)
+    background.stop(_nothing, _nothing, deadline=60)
     gc.collect()
     assert caplog.records == []
 
@@ -62,7 +62,7 @@ async def test_stopping_waits_for_work_but_not_for_ever() -> None:
     background, work = Background(), Work()
     with pytest.raises(TimeoutError):
         await background.run(work, deadline=0.01)
-    background.stop(_nothing, deadline=0.05)
+    background.stop(_nothing, _nothing, deadline=0.05)
     assert await asyncio.to_thread(work.cut.wait, 60)
     work.go.set()
     assert not work.ended.is_set()
@@ -72,7 +72,7 @@ async def test_it_can_be_stopped_from_within() -> None:
     background = Background()
 
     async def stops() -> threading.Thread:
-        background.stop(_nothing, deadline=0.05)
+        background.stop(_nothing, _nothing, deadline=0.05)
         return threading.current_thread()
 
     thread = await background.run(stops, deadline=60)
@@ -81,7 +81,7 @@ async def test_it_can_be_stopped_from_within() -> None:
 
 
 async def test_what_never_ran_need_not_be_stopped() -> None:
-    Background().stop(_nothing, deadline=0)
+    Background().stop(_nothing, _nothing, deadline=0)
 
 
 async def _nothing() -> None:

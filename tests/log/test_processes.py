@@ -47,6 +47,11 @@ def test_four_processes_that_start_at_once_lose_and_double_nothing(crew: FileCre
     assert sorted(crew.acknowledged()) == stored
 
 
+def test_what_is_begun_ends_before_the_process_does(crew: FileCrew) -> None:
+    crew.run("hasty")
+    assert (len(verified(crew.database)), crew.acknowledged()) == (1, [])
+
+
 def test_twenty_identical_requests_from_four_processes_make_one_record(crew: FileCrew) -> None:
     """E9"""
     processes = [crew.start("same") for _ in range(4)]

@@ -7,6 +7,7 @@ import gc
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import AsyncIterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -16,9 +17,9 @@ from uuid import uuid4
 import pytest
 
 from consent.errors import ConfigError, LogUnavailable
-from consent.log import engine
+from consent.log import engine, migrate
 from consent.log.rows import PAGE, SIZE
-from consent.log.sql import SqlLog
+from consent.log.sql import SqlLog, _leave_all
 from consent.log.store import Store
 from tests.log.contract import LogContract
 from tests.log.examples import NOTICE, a_record, everything, patient
@@ -293,11 +294,44 @@ async def test_closing_waits_for_what_is_being_written(url: str, tmp_path: Path)
 
 
 async def test_a_forgotten_log_leaves_no_thread_behind(url: str) -> None:
-    log = patient(url)
+    before, log = _threads(), patient(url)
     await log.append(a_record(), NOTICE)
+    (thread,) = _threads() - before
     del log
     gc.collect()
-    assert "consent-log" not in {thread.name for thread in threading.enumerate()}
+    await asyncio.to_thread(thread.join, 60)
+    assert not thread.is_alive()
+
+
+async def test_who_collects_a_log_does_not_wait_for_it(url: str) -> None:
+    """It may be a thread that holds what the log needs to end: here, the turn to make tables."""
+    before, logs = _threads(), [SqlLog(url, deadline=3600)]
+    log = weakref.ref(logs[0])
+    async with migrate.turn():
+        sending = asyncio.ensure_future(logs[0].append(a_record(), NOTICE))
+        await asyncio.sleep(0.05)
+        sending.cancel()
+        await asyncio.wait({sending})
+        del sending
+        (thread,) = _threads() - before
+        collecting = threading.Thread(target=logs.clear, daemon=True)
+        collecting.start()
+        await asyncio.to_thread(collecting.join, 60)
+        assert not collecting.is_alive()
+        assert log() is None
+        assert thread.is_alive()
+    await asyncio.to_thread(thread.join, 60)
+    assert not thread.is_alive()
+
+
+async def test_what_is_begun_ends_before_the_process_does(url: str, tmp_path: Path) -> None:
+    """In that of the tests, as at its end."""
+    log = patient(url)
+    sending = asyncio.ensure_future(log.append(a_record(), NOTICE))
+    await asyncio.sleep(0)
+    await asyncio.to_thread(_leave_all)
+    assert len(verified(tmp_path / "consent.db")) == 1
+    await sending
 
 
 async def test_a_log_never_used_opens_nothing(url: str, tmp_path: Path) -> None:
@@ -308,3 +342,8 @@ async def test_a_log_never_used_opens_nothing(url: str, tmp_path: Path) -> None:
 
 async def _append_to(log: SqlLog) -> None:
     await log.append(a_record(), NOTICE)
+
+
+def _threads() -> set[threading.Thread]:
+    """Of all logs that are open in this process."""
+    return {thread for thread in threading.enumerate() if thread.name == "consent-log"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
@@ -131,3 +132,25 @@ def count_before(connection: Connection, held: Held) -> None:
 
 def test_the_forms_of_every_release_are_tried() -> None:
     assert str(int(EARLIER[-1]) + 1).zfill(4) == migrate.NEWEST
+
+
+async def test_a_thread_goes_on_while_another_makes_its_tables() -> None:
+    """What is begun there has its time limits there."""
+    goes_on = threading.Event()
+
+    async def waits() -> None:
+        async with migrate.turn():
+            pass
+
+    async def lives() -> None:
+        goes_on.set()
+
+    async def both() -> None:
+        await asyncio.gather(waits(), lives())
+
+    other = threading.Thread(target=asyncio.run, args=(both(),), daemon=True)
+    async with migrate.turn():
+        other.start()
+        assert await asyncio.to_thread(goes_on.wait, 60)
+    await asyncio.to_thread(other.join, 60)
+    assert not other.is_alive()

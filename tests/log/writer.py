@@ -83,6 +83,13 @@ async def five(writer: Writer) -> None:
         await writer.append()
 
 
+async def hasty(writer: Writer) -> None:
+    """One whose answer is not awaited; the log is not closed."""
+    sending = asyncio.ensure_future(writer.append())
+    await asyncio.sleep(0)
+    assert not sending.done()
+
+
 async def full(writer: Writer) -> None:
     """Until the disk is full."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (FULL_AT, FULL_AT))
@@ -115,7 +122,9 @@ def forked(writer: Writer) -> None:
     asyncio.run(writer.append())
 
 
-MODES = {mode.__name__: mode for mode in (fifty, same, forever, stubborn, five, full, nobody)}
+MODES = {
+    mode.__name__: mode for mode in (fifty, same, forever, stubborn, five, hasty, full, nobody)
+}
 
 if __name__ == "__main__":
     name, url, acks = sys.argv[1:]
