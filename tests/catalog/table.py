@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from consent.catalog import catalogue
 from consent.catalog.schema import Entry
@@ -50,9 +51,16 @@ def sources() -> str:
     )
 
 
+def start_pages() -> str:
+    """For whom no page about privacy was found but where the vendor's site begins."""
+    starts = [e.id for e in catalogue().values() if urlsplit(e.privacy_url or "/a").path == "/"]
+    return f"`privacy_url` is a start page for {len(starts)}: `{'`, `'.join(starts)}`."
+
+
 def tables() -> Iterator[str]:
     """What stands between the two marks."""
-    yield f"\n{len(catalogue())} services. {sources()}\n\n| family | services |\n|---|---|\n"
+    yield f"\n{len(catalogue())} services. {sources()}\n\n{start_pages()}\n\n"
+    yield "| family | services |\n|---|---|\n"
     for name, entries in families().items():
         yield f"| [{name}](#{name}) | {len(entries)} |\n"
     for name, entries in families().items():
