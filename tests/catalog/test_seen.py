@@ -34,7 +34,7 @@ def owner(address: str) -> str | None:
 
 @every_service
 def test_an_address_that_a_service_is_reached_at_is_its_own(service: str) -> None:
-    addresses = SEEN[service]["addresses"]
+    addresses = SEEN[service].get("addresses", [])
     assert {each: owner(each) for each in addresses} == dict.fromkeys(addresses, service)
 
 
@@ -47,3 +47,14 @@ def test_a_cookie_that_a_service_sets_is_declared_with_its_lifetime(service: str
         name: {item.lifetime for item in items if glob(item.name).match(name)} for name in cookies
     }
     assert said == {name: {lifetime} for name, lifetime in cookies.items()}
+
+
+@every_service
+def test_what_an_entry_is_compared_with_is_none_of_its_own_sources(service: str) -> None:
+    """Two lists that were made from one source agree on its mistakes."""
+    own = " ".join(catalogue()[service].sources)
+    assert [each for each in SEEN[service].get("from", []) if each in own] == []
+
+
+def test_a_table_without_its_source_is_one_of_the_oldest() -> None:
+    assert [service for service, table in SEEN.items() if "from" in table] == list(SEEN)[35:]
