@@ -4,7 +4,7 @@
 /** @import {Decision} from "./types.js" */
 import { current, show } from "./current.js";
 import { closePanel } from "./panel.js";
-import { isSafe } from "./reload.js";
+import { isSafe, reload } from "./reload.js";
 import { askState, send } from "./send.js";
 import { grants, made, setting } from "./state.js";
 import { tellTabs } from "./tabs.js";
@@ -127,7 +127,7 @@ export async function refresh() {
 function apply() {
   if (!grants(made, current()) && !grants(current(), made)) return true;
   if (!isSafe()) return false;
-  reload();
+  renew();
   return true;
 }
 
@@ -135,9 +135,9 @@ function apply() {
  * What is said now goes with the document. The next one can say it only if it is told, and a name
  * that nobody gave the tab does that without storing anything.
  */
-function reload() {
+function renew() {
   self.name ||= RELOADED;
-  location.reload();
+  reload();
 }
 
 /** Says once, after such a reload, what was saved: as any page, it leaves the focus at its top. */
@@ -165,7 +165,7 @@ function say(text, button) {
   const now = Object.assign(document.createElement("button"), {
     className: "cc-button",
     textContent: button,
-    onclick: reload,
+    onclick: renew,
   });
   toast()?.replaceChildren(text, button ? now : "");
 }

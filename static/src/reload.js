@@ -34,8 +34,17 @@ export const isSafe = () =>
   !any("video,audio", isPlaying);
 
 /**
+ * Loads the page anew, and all that is in its frames. Firefox puts the documents back that they had,
+ * whatever the new page says; of frames that are gone by then it has none.
+ */
+export function reload() {
+  addEventListener("pagehide", () => any("iframe", (frame) => frame.remove()));
+  location.reload();
+}
+
+/**
  * @param {string} selector
- * @param {(element: any) => boolean} is
+ * @param {(element: any) => unknown} is
  */
 const any = (selector, is) => [...document.querySelectorAll(selector)].some(is);
 

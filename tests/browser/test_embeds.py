@@ -146,6 +146,16 @@ def test_a_page_keeps_its_place_when_it_is_loaded_anew_for_a_frame(
     assert before > 1000
 
 
+def test_frames_are_gone_before_their_page_is_loaded_anew(page: Page, address: str) -> None:
+    """Firefox puts the documents of those that are left into the new page's frames."""
+    page.goto(address)
+    left = "sessionStorage.left = document.querySelectorAll('iframe').length"
+    page.evaluate(f"() => void document.addEventListener('visibilitychange', () => {{ {left} }})")
+    with page.expect_navigation():
+        page.locator(".cc-banner [value=accept_all]").click()
+    assert page.evaluate("sessionStorage.left") == "0"
+
+
 def test_without_javascript_the_frame_says_that_it_is_allowed(plain: Page, address: str) -> None:
     plain.goto(f"{address}/long")
     placeholder(plain).locator(ALWAYS).click()
