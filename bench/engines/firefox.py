@@ -19,7 +19,7 @@ from wsproto.events import AcceptConnection, CloseConnection, Message, Request, 
 
 BINARY = shutil.which("firefox-esr") or shutil.which("firefox") or "firefox"
 LONGEST = 10.0
-"""Seconds until an element is there."""
+"""Seconds until an element is there, or an answer."""
 QUIET: dict[str, bool | int | str] = {
     # What the driver itself would switch off, hints of pages among it.
     "remote.prefs.recommended": False,
@@ -67,7 +67,7 @@ class Firefox:
     """One session."""
 
     def __init__(self, port: int) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", port))
+        self._socket = socket.create_connection(("127.0.0.1", port), LONGEST)
         self._talk = WSConnection(ConnectionType.CLIENT)
         self._socket.sendall(self._talk.send(Request(f"127.0.0.1:{port}", "/session")))
         self._number, self._text = 0, ""
@@ -115,7 +115,9 @@ class Firefox:
         """As ``Driven`` says it."""
         for other in self.tabs():
             if other != self.tab:
-                self.call("browsingContext.close", context=other)
+                # It may have closed itself meanwhile.
+                with suppress(RuntimeError):
+                    self.call("browsingContext.close", context=other)
         self.call("browsingContext.navigate", context=self.tab, url=url, wait="none")
 
     def evaluate(self, js: str) -> Any:
@@ -145,7 +147,16 @@ class Firefox:
         found = self.call("browsingContext.locateNodes", context=self.tab, locator=locator)
         if not found["nodes"]:
             raise RuntimeError(selector)
-        node = {"type": "element", "element": {"sharedId": found["nodes"][0]["sharedId"]}}
+        shared = {"sharedId": found["nodes"][0]["sharedId"]}
+        # In a world of its own: the page may have no scripts.
+        self.call(
+            "script.callFunction",
+            functionDeclaration="(it) => it.scrollIntoView({block: 'center', behavior: 'instant'})",
+            arguments=[shared],
+            target={"context": self.tab, "sandbox": "driver"},
+            awaitPromise=False,
+        )
+        node = {"type": "element", "element": shared}
         steps = [
             {"type": "pointerMove", "x": 0, "y": 0, "origin": node},
             {"type": "pointerDown", "button": 0},
@@ -180,5 +191,5 @@ def started(port: int, *, scripts: bool = True) -> Iterator[Firefox]:
             told = (line.rpartition(":")[2] for line in process.stderr or () if "BiDi" in line)
             yield Firefox(int(next(told)))
         finally:
-            process.terminate()
+            process.kill()
             process.wait()

@@ -210,7 +210,7 @@ class Runner:
     def _hear(self, walks: Iterable[Walk]) -> None:
         """Takes down what is new."""
         now = time.monotonic()
-        requests, connections = _spots(self.sink.requests), _spots(self.sink.connections)
+        requests, connections = heard(self.sink.requests), heard(self.sink.connections)
         for walk in walks:
             asked = _in(walk.state, requests) - walk.seen.requests
             connected = _in(walk.state, connections) - walk.seen.connections
@@ -261,7 +261,7 @@ def _in(state: str, heard: Heard) -> set[Spot]:
     return {spot for told, spot in heard if told in {state, ""}}
 
 
-def _spots(called: list[str]) -> Heard:
+def heard(called: list[str]) -> Heard:
     """Takes out what was called."""
     taken = called[:]
     del called[: len(taken)]
