@@ -34,7 +34,6 @@ from consent.headers.seal import (
     endpoints,
     is_sealed,
     is_two_faced,
-    seal,
 )
 from consent.headers.site_policy import is_strict, is_typed, opens_own, policies
 
@@ -259,8 +258,7 @@ class ResponseHead:
             vary_by(self.fields, b"Sec-Fetch-Dest")
         if not is_sealed(self.kind, request.dest):
             return False
-        report = rules.report(request)
-        value = seal(request.ruling, secure=request.secure, report=report, strict=rules.strict)
+        value, report = rules.seal(request, request.ruling), rules.report(request)
         name = b"content-security-policy" + (b"" if rules.seals else b"-report-only")
         self.fields.pairs += [(name, value), (b"reporting-endpoints", endpoints(report))]
         if rules.strict or (rules.seals and request.dest in WORKERS):

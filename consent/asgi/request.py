@@ -164,6 +164,12 @@ class PageRequest:
         return is_led and b"sec-ch-ua" in fields and b"sec-fetch-user" not in fields
 
     @property
+    def is_webkit(self) -> bool:
+        """Does Safari ask, or any browser of iOS? Chromium alone takes that engine's name, too."""
+        agent = self.fields.get(b"user-agent", b"")
+        return b"AppleWebKit/" in agent and b"Chrome/" not in agent
+
+    @property
     def unframed(self) -> bool:
         """Did the browser say that no frame holds the page? Silence is doubt."""
         return self.dest == b"document"

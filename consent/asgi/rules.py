@@ -101,6 +101,20 @@ class Rules:
         # Where nothing is granted, nothing can be withdrawn.
         return request.dest == service_worker.DEST or shared_worker.is_granted(request.ruling)
 
+    def seal(self, request: PageRequest, ruling: Ruling) -> bytes:
+        """The policy beside the site's own.
+
+        WebKit 2.50 gives it neither to a worker of data:, nor to a frame that was empty before it
+        was led to such a document. What a site that asks sends so is in no shared cache.
+        """
+        return seal(
+            ruling,
+            secure=request.secure,
+            report=self.report(request),
+            strict=self.strict,
+            forgetful=self.seals and self.asks and request.is_webkit,
+        )
+
     def marked(self, request: PageRequest) -> Rewriter:
         """What puts our code behind such a script."""
         if request.dest == service_worker.DEST:
@@ -118,9 +132,7 @@ class Rules:
         narrow, wide = policy.bounds(request.choice, origin=request.origin)
 
         def sealed(ruling: Ruling) -> list[str]:
-            secure = request.secure
-            written = seal(ruling, secure=secure, report=report, strict=self.strict)
-            values = written, connections(ruling, secure=secure)
+            values = self.seal(request, ruling), connections(ruling, secure=request.secure)
             return [value.decode("ascii") for value in values]
 
         made = PageInsertions(self._pages, narrow, prefix=self._prefix(request), url="")

@@ -20,10 +20,10 @@ DEFAULT = (
 )
 FRAMES = "frame-src 'self' data: blob: about: javascript:"
 # Nothing holds the calls of a document in a data: URL (WebRTC), which is of an origin of its own.
-STRICT_FRAMES = (
-    "frame-src 'self' blob: about: javascript:",
-    "object-src 'self' blob: filesystem:",
-)
+BARE_FRAMES = "frame-src 'self' blob: about: javascript:"
+BARE_OBJECTS = "object-src 'self' blob: filesystem:"
+# Nor, in WebKit, anything that a worker of data: asks for.
+BARE_WORKERS = "worker-src 'self' blob: filesystem:"
 # CSP Level 3 §2.3.1, host-source: nothing here can end a source, a directive or the header.
 SOURCE = re.compile(
     r"(?:\*\.)?[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?(?::(?:[0-9]{1,5}|\*))?"
@@ -60,7 +60,14 @@ def is_two_faced(kind: Kind, dest: bytes | None) -> bool:
 
 
 @lru_cache(maxsize=SEALS_KEPT)
-def seal(ruling: Ruling, *, secure: bool, report: str = "", strict: bool = False) -> bytes:
+def seal(
+    ruling: Ruling,
+    *,
+    secure: bool,
+    report: str = "",
+    strict: bool = False,
+    forgetful: bool = False,
+) -> bytes:
     """The value of Content-Security-Policy.
 
     Args:
@@ -68,12 +75,14 @@ def seal(ruling: Ruling, *, secure: bool, report: str = "", strict: bool = False
         secure: whether the page came over https; over plain http its hosts may be plain, too.
         report: path that the browser tells what it refused, in ASCII; "" for none.
         strict: whether it stands beside ``connections``: then nothing of data: is in a frame.
+        forgetful: whether the browser gives frames and workers of data: no policy: then none is.
     """
     schemes = ("https", "wss") if secure else ("https", "wss", "http", "ws")
     # https: does not cover wss: in every browser, so a host is named for each scheme.
     hosts = [f"{scheme}://{each}" for each in _named(ruling) for scheme in schemes]
-    frames = STRICT_FRAMES if strict else (FRAMES,)
-    directives = [" ".join([policy, *hosts]) for policy in (DEFAULT, *frames)]
+    policies = [DEFAULT, BARE_FRAMES if strict or forgetful else FRAMES]
+    policies += [BARE_OBJECTS] * strict + [BARE_WORKERS] * forgetful
+    directives = [" ".join([policy, *hosts]) for policy in policies]
     if report and PATH.fullmatch(report):
         # Browsers that know report-to leave report-uri alone.
         directives += [f"report-uri {report}", f"report-to {GROUP}"]

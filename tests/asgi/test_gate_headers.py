@@ -149,6 +149,33 @@ def test_a_redirect_that_leads_nowhere_is_shown_and_so_sealed(location: str) -> 
     assert get(responds(PAGE, headers=headers, status=302))[CSP]
 
 
+SAFARI = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/604.1"
+CHROME_OF_IOS = "Mozilla/5.0 (iPhone) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/150.0 Safari/6"
+CHROME = "Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36"
+
+
+@pytest.mark.parametrize(
+    ("agent", "given"), [(SAFARI, False), (CHROME_OF_IOS, False), (CHROME, True), ("", True)]
+)
+@pytest.mark.parametrize("dest", ["document", "serviceworker"])
+def test_webkit_gets_no_frame_and_no_worker_of_data(agent: str, given: bool, dest: str) -> None:
+    """Which it would give no policy; what a service worker hands to its pages is the same."""
+    kind = HTML if dest == "document" else SCRIPT[0]
+    answer = get(responds(PAGE, headers=[kind]), sec_fetch_dest=dest, user_agent=agent)
+    shown = str(answer[CSP]) + (answer.body.decode() if dest == "serviceworker" else "")
+    assert ("frame-src 'self' data:" in shown) is given
+    assert ("worker-src 'self' blob:" not in shown) is given
+    assert "private" in str(answer["cache-control"]) or answer["cache-control"] == "no-store"
+
+
+def test_where_nothing_is_asked_and_caches_are_shared_all_browsers_get_the_same() -> None:
+    app = wrap(
+        responds(PAGE), site(services=(service("till", "necessary", exempt_reason="basket"),))
+    )
+    given = {call(app, scope_for(headers={"user-agent": each}))[CSP] for each in (SAFARI, CHROME)}
+    assert len(given - {None}) == 1
+
+
 @pytest.mark.parametrize("settings", [{"seal": False}, {"undeclared_hosts": "allow"}])
 def test_no_seal_where_the_site_does_not_want_one(settings: dict[str, object]) -> None:
     for dest, headers in (("document", [HTML]), ("script", SCRIPT), ("document", SVG)):

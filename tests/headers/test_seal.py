@@ -51,6 +51,16 @@ def test_each_host_is_named_for_both_schemes_in_both_directives() -> None:
     assert sealed("a.example") == f"{BARE[0]}{hosts}; {BARE[1]}{hosts}"
 
 
+@pytest.mark.parametrize("strict", [False, True])
+def test_a_browser_that_forgets_it_there_gets_no_frame_and_no_worker_of_data(strict: bool) -> None:
+    made: Any = Hosts("a.example")
+    _, *found = seal(made, secure=True, strict=strict, forgetful=True).decode().split("; ")
+    names = ["frame-src", *["object-src"] * strict, "worker-src"]
+    assert [each.partition(" ")[0] for each in found] == names
+    assert all(each.endswith(" https://a.example wss://a.example") for each in found)
+    assert not any("data:" in each for each in found)
+
+
 def test_beside_the_strict_list_nothing_of_data_is_in_a_frame() -> None:
     """Browsers do not hold the calls of such a document, which is of an origin of its own."""
     made: Any = Hosts("a.example")
