@@ -123,11 +123,9 @@ def gone(
                 seen.lost.append(ways[0].title)
             break
     seen.gone.update(ways)
-    print(
-        f"{time.monotonic() - opened:6.1f} {state} {number} {len(ways)} {ways[0].title}",
-        file=sys.stderr,
-    )
     seen.took[number] = max(news - (whole or opened), 0.0)
+    # Where the page has the browser stand still, this says so.
+    browser.open("about:blank")
 
 
 def measured(start: Start, states: tuple[str, ...]) -> dict[str, Seen]:

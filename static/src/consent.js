@@ -52,10 +52,10 @@ function listen() {
     },
     true,
   );
+  watch();
   followTabs(refresh);
   // As behind the form of a page of ours, where no script is: what it said holds in other tabs, too.
   if (performance.navigation?.redirectCount) tellTabs();
-  watch();
 }
 
 // Browsers that do not say where a page goes get the bar in a frame as well, where another site

@@ -22,8 +22,12 @@ export function followTabs(ask) {
     asking = false;
   };
   const open = () => {
-    channel ??= new BroadcastChannel("consent");
-    channel.onmessage = once;
+    try {
+      channel ??= new BroadcastChannel("consent");
+      channel.onmessage = once;
+    } catch {
+      // Firefox has none for a site that may keep no cookies.
+    }
   };
   open();
   // An open channel keeps a page out of the memory of some browsers.
@@ -32,7 +36,7 @@ export function followTabs(ask) {
     channel = null;
   });
   addEventListener("pageshow", (event) => {
-    open();
     if (event.persisted) once();
+    open();
   });
 }

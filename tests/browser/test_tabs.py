@@ -94,6 +94,16 @@ def test_what_another_tab_says_is_never_believed(
     assert watched.asked.count("GET /") == 0
 
 
+def test_a_browser_that_has_no_channels_takes_a_choice_all_the_same(page: Page, home: str) -> None:
+    """Firefox throws where a site may keep no cookies; ``page`` fails on what a script throws."""
+    nothing = "class { constructor() { throw new DOMException('', 'SecurityError'); } }"
+    page.add_init_script(f"window.BroadcastChannel = {nothing}")
+    page.goto(home)
+    click(page, ACCEPT)
+    reloaded(page)
+    assert page.evaluate("consent.allows('analytics')") is True
+
+
 @pytest.mark.parametrize("place", ["/consent/preferences?next=/form", "/consent/mine"])
 def test_what_a_form_on_our_own_pages_takes_away_ends_in_the_other_tabs(
     page: Page, other: Page, home: str, place: str
