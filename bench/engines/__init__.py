@@ -1,7 +1,7 @@
 """The same pages in other browsers than Chromium: what is measured, and what drives each of them.
 
 ``router`` leads every host to the loopback, ``gauntlet`` goes every way in every state of things,
-``firefox`` is one browser. Another one is a module with a function ``started``, as ``Start`` says.
+``firefox`` and ``webkit`` are browsers: modules with a function ``started``, as ``Start`` says.
 """
 
 from __future__ import annotations

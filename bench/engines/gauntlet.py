@@ -1,6 +1,6 @@
 """Every way to reach a host, gone in another browser than the tests' in every state of things.
 
-    python -m bench.engines.gauntlet firefox [STATE ...]
+    python -m bench.engines.gauntlet firefox|webkit [STATE ...]
 
 Pages, hosts and names of ways are those of ``tests/browser/gauntlet``; a choice is made by a click
 in the banner. Each state has a browser, a site and a sink of its own. A way counts that led
