@@ -8,12 +8,13 @@ from __future__ import annotations
 import asyncio
 import ssl
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from tests.browser.sink import Sink
 
 OK = b"HTTP/1.1 200 OK\r\n\r\n"
+UNFINISHED = (asyncio.IncompleteReadError, asyncio.LimitOverrunError)
 
 
 class Router:
@@ -32,7 +33,8 @@ class Router:
 
     async def take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection of the browser's."""
-        with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+        # Where the router ends, so does this.
+        with suppress(OSError, *UNFINISHED, asyncio.CancelledError):
             start = await reader.read(7)
             if start == b"CONNECT":
                 host = (await reader.readuntil(b"\r\n\r\n")).split()[0].decode().rpartition(":")[0]
@@ -82,23 +84,20 @@ async def passed(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> 
 @contextmanager
 def routed(sites: Mapping[str, int], sink: Sink) -> Iterator[int]:
     """The port of a router that works until the block ends."""
-    router, loop, ready = Router(sites, sink), asyncio.new_event_loop(), threading.Event()
+    router, ready = Router(sites, sink), threading.Event()
+    ends: list[Callable[[], object]] = []
 
     async def serve() -> None:
         server = await asyncio.start_server(router.take, "127.0.0.1", 0)
         router.port = server.sockets[0].getsockname()[1]
+        loop, end = asyncio.get_running_loop(), asyncio.Event()
+        ends.append(lambda: loop.call_soon_threadsafe(end.set))
         ready.set()
-        await asyncio.Event().wait()
+        await end.wait()
 
-    task = loop.create_task(serve())
-
-    def run() -> None:
-        with suppress(asyncio.CancelledError):
-            loop.run_until_complete(task)
-
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=asyncio.run, args=(serve(),), daemon=True)
     thread.start()
     ready.wait()
     yield router.port
-    loop.call_soon_threadsafe(task.cancel)
+    ends[0]()
     thread.join()
