@@ -25,7 +25,8 @@ onconnect = ({ports: [port]}) => port.onmessage = async ({data}) => {
   port.postMessage([born, await answer.then(() => 'reached', () => 'held')]);
 };
 """
-ASK = """(url) => new Promise((heard) => {
+ASK = """(url) => new Promise((heard, lost) => {
+  setTimeout(lost, 9999, 'no answer');
   worker.port.onmessage = ({data}) => heard(data);
   worker.port.postMessage(url);
 })"""
