@@ -80,9 +80,10 @@ export async function save(decision, where, form) {
   await send({ ...decision, interface: where, lang: field("lang"), notice: field("notice") });
   const state = await askState();
   if (state.decided) {
-    await renewWorkers(grants(state, current())).catch(() => {});
+    const less = grants(state, current());
+    await renewWorkers(less).catch(() => {});
     show(state);
-    tellTabs();
+    tellTabs(less);
   }
   return state.decided;
 }

@@ -4,8 +4,12 @@
 /** @type {BroadcastChannel | null} */
 let channel = null;
 
-/** Lets the other tabs of this origin know that something was chosen; not what. */
-export const tellTabs = () => channel?.postMessage(0);
+/**
+ * Lets the other tabs of this origin know that something was chosen; not what.
+ * @param {boolean} [less] Whether shared workers have to end before a page that comes anew is given
+ *   them; without it they ask, as tabs do.
+ */
+export const tellTabs = (less) => channel?.postMessage(less);
 
 /**
  * Calls `ask` when another tab has chosen, and when the page comes back from the browser's memory:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -10,6 +11,7 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from consent import ConsentMiddleware
 from consent.log.memory import MemoryLog
@@ -32,6 +34,19 @@ ASK = """(url) => new Promise((heard, lost) => {
 })"""
 
 
+class Slow:
+    """What workers ask is answered when pages have long come anew."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope.get("headers", ()))
+        if headers.get(b"referer", b"").endswith(b".js"):
+            await asyncio.sleep(2)
+        await self._app(scope, receive, send)
+
+
 async def _page(request: Request) -> Response:
     return HTMLResponse(
         "<!doctype html><html lang=en><title>Shop</title><body><input name=note>"
@@ -47,7 +62,7 @@ async def _script(request: Request) -> Response:
 def chromium(engine: BrowserType, _sink: Sink) -> Iterator[Browser]:
     site = Starlette(routes=[Route("/", _page), Route("/worker.js", _script)])
     app = ConsentMiddleware(site, config=config(), log=MemoryLog())
-    with world(engine, app, _sink) as started:
+    with world(engine, Slow(app), _sink) as started:
         yield started
 
 
@@ -81,5 +96,6 @@ def test_a_choice_that_takes_nothing_away_leaves_it_alone(chromium: Browser) -> 
     page = opened(chromium)
     born, _ = page.evaluate(ASK, COUNTER)
     page.evaluate("consent.save('accept_all')")
+    page.wait_for_timeout(3000)
     assert page.evaluate(ASK, COUNTER)[0] == born
     page.context.close()

@@ -6,7 +6,9 @@
 
 const { state, purposes, services } = CONSENT_SHARED;
 
-new BroadcastChannel("consent").onmessage = async () => {
+new BroadcastChannel("consent").onmessage = async ({ data }) => {
+  // The page that says so comes anew at once, and would be handed this one until an answer is here.
+  if (data) return self.close();
   const answer = await fetch(state, { cache: "no-store" });
   if (answer.ok && isLess(await answer.json())) self.close();
 };
