@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import os
 import sqlite3
 import subprocess
 import sys
@@ -89,12 +90,16 @@ def test_one_is_one_and_two_are_two(tmp_path: Path) -> None:
     assert run("check", tmp_path / "none.toml").stderr.endswith("none.toml: 1 error.\n")
 
 
-def test_a_closed_pipe_ends_an_export_quietly(tmp_path: Path) -> None:
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_closed_pipe_ends_an_export_quietly(tmp_path: Path, unbuffered: str) -> None:
     url = f"sqlite:///{tmp_path}/consent.db"
     asyncio.run(fill(url))
     command = [sys.executable, "-m", "consent", "export", "--format", "jsonl", "--out", "-"]
     with subprocess.Popen(
-        [*command, "--log", url], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        [*command, "--log", url],
+        env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     ) as process:
         assert process.stdout and process.stderr
         process.stdout.close()

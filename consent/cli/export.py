@@ -124,6 +124,8 @@ def _written(out: str) -> Iterator[IO[str]]:
     """A file that is there whole or not at all, and for nobody else's eyes: it holds subjects."""
     if out == "-":
         yield sys.stdout
+        # Else what is left is written as Python ends, where nobody hears that the pipe is closed.
+        sys.stdout.flush()
         return
     unfinished = Path(f"{out}.part")
     unfinished.unlink(missing_ok=True)
